@@ -1,0 +1,27 @@
+/// The bytes of one JSON document and the index over them.
+///
+/// Immutable, and checked completely against RFC 8259 when it is made: whatever is read from it later needs no further
+/// checks and cannot fail for its syntax. Any number of threads may read it. It lives as long as any slice of it.
+public final class JSONDocument: Sendable {
+    /// The document as it was given.
+    public let bytes: [UInt8]
+
+    let tape: JSONTape
+
+    /// Takes the bytes over without a copy when the caller gives up its own reference.
+    ///
+    /// - Throws: where and why the bytes are not one JSON value, or go beyond the limits.
+    public init(parsing bytes: consuming [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        self.tape = try IndexBuilder.index(bytes, limits: limits)
+        self.bytes = bytes
+    }
+
+    public convenience init(parsing text: String) throws(JSONSyntaxError) {
+        try self.init(parsing: Array(text.utf8))
+    }
+
+    /// The document's one value, without the whitespace around it.
+    public var root: JSONSlice {
+        JSONSlice(document: self, node: 0)
+    }
+}
