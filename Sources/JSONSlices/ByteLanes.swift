@@ -51,21 +51,21 @@ struct ByteLanes {
     static func bytesBeforeHit(_ mask: UInt64) -> Int {
         mask.trailingZeroBitCount &>> 3
     }
-}
 
-/// Whether two runs of bytes are the same: `memcmp`, eight at a time.
-@inline(__always)
-func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
-    guard left.count == right.count else { return false }
-    var position = 0
-    while position + 8 <= left.count {
-        let l = left.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-        guard l == right.loadUnaligned(fromByteOffset: position, as: UInt64.self) else { return false }
-        position += 8
+    /// Whether two runs of bytes are the same: `memcmp`, eight at a time.
+    @inline(__always)
+    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        var offset = 0
+        while offset &+ 8 <= left.count {
+            let word = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            guard word == right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) else { return false }
+            offset &+= 8
+        }
+        while offset < left.count {
+            guard left[offset] == right[offset] else { return false }
+            offset &+= 1
+        }
+        return true
     }
-    while position < left.count {
-        guard left[position] == right[position] else { return false }
-        position += 1
-    }
-    return true
 }

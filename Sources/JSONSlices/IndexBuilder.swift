@@ -56,7 +56,7 @@ enum IndexBuilder {
         // The innermost container that is open, what it is, and how much it has so far.
         var container = JSONNode.noNode
         var inObject = false
-        var children: UInt32 = 0
+        var children = 0
         var depth = 0
 
         nextValue: while true {

@@ -24,4 +24,19 @@ public final class JSONDocument: Sendable {
     public var root: JSONSlice {
         JSONSlice(document: self, node: 0)
     }
+
+    /// Whether the string at `entry` has the code points of `key`.
+    @inline(__always)
+    func string(_ entry: JSONNode, equals key: JSONKey) -> Bool {
+        let content = Int(entry.start) + 1..<Int(entry.end) - 1
+        guard entry.hasEscapes else {
+            guard content.count == key.utf8.count else { return false }
+            return bytes[content].withUnsafeBytes { text in
+                key.utf8.withUnsafeBytes { ByteLanes.areEqual(text, $0) }
+            }
+        }
+        // Every escape is longer than the text it stands for.
+        guard content.count > key.utf8.count else { return false }
+        return bytes[content].withUnsafeBufferPointer(EscapedText.decode) == key.utf8
+    }
 }

@@ -3,6 +3,8 @@
 /// Two keys are equal when they have the same code points. `String`'s own equality would also take `é` and `e` with a
 /// combining accent for the same name; JSON does not (RFC 8259, section 8.3).
 public struct JSONKey: Hashable, Sendable, ExpressibleByStringLiteral {
+    public let string: String
+
     /// The name's text, no quotes and no escapes.
     public let utf8: [UInt8]
 
@@ -10,6 +12,7 @@ public struct JSONKey: Hashable, Sendable, ExpressibleByStringLiteral {
     let written: [UInt8]
 
     public init(_ string: String) {
+        self.string = string
         utf8 = Array(string.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count + 3)
@@ -20,10 +23,6 @@ public struct JSONKey: Hashable, Sendable, ExpressibleByStringLiteral {
 
     public init(stringLiteral value: String) {
         self.init(value)
-    }
-
-    public var string: String {
-        String(decoding: utf8, as: UTF8.self)
     }
 
     public static func == (left: JSONKey, right: JSONKey) -> Bool {

@@ -3,13 +3,13 @@
 /// The nodes of a document stand in document order. A container is followed by its elements, or by its members as
 /// name, value, name, value; so a container that is not empty has its first child right behind it.
 struct JSONNode {
-    /// Counts from here on do not fit their 28 bits and are found by walking.
-    static let saturatedCount: UInt32 = (1 << 28) - 1
     /// Stands for "no container is open" in ``next``.
     static let noNode = UInt32.max
 
-    private static let escapesFlag: UInt32 = 1 << 3
-    private static let countShift: UInt32 = 4
+    private static let arrayBit: UInt32 = 1 << 31
+    private static let objectBit: UInt32 = 1 << 30
+    private static let escapesBit: UInt32 = 1 << 3
+    private static let kindBits: UInt32 = 7
 
     /// The value's first byte in the document.
     var start: UInt32
@@ -18,7 +18,11 @@ struct JSONNode {
     /// The node behind this value and all it contains. While the index is built and this container is still open: the
     /// container around it, which is all the stack the builder needs.
     var next: UInt32
-    /// Bits 0-2 the kind, bit 3 "has escapes", bits 4-31 the count.
+    /// What the value is. An array is bit 31 and 31 bits of count; an object is `01` in the highest bits and 30 bits of
+    /// count; any other value is its kind in bits 0-2 and "has escapes" in bit 3.
+    ///
+    /// The counts always fit: `n` elements take at least `2n + 1` bytes, `n` members `5n + 1`, and a document is smaller
+    /// than 2^32 bytes.
     private var tag: UInt32
 
     @inline(__always)
@@ -26,29 +30,51 @@ struct JSONNode {
         self.start = UInt32(truncatingIfNeeded: start)
         self.end = UInt32(truncatingIfNeeded: end)
         self.next = next
-        self.tag = UInt32(kind.rawValue) | (hasEscapes ? Self.escapesFlag : 0)
+        self.tag =
+            switch kind {
+            case .array: Self.arrayBit
+            case .object: Self.objectBit
+            default: UInt32(kind.rawValue) | (hasEscapes ? Self.escapesBit : 0)
+            }
     }
 
     @inline(__always)
     var kind: JSONKind {
-        JSONKind(rawValue: UInt8(truncatingIfNeeded: tag & 7)) ?? .null
+        if isArray { return .array }
+        if isObject { return .object }
+        return JSONKind(rawValue: UInt8(truncatingIfNeeded: tag & Self.kindBits)) ?? .null
+    }
+
+    @inline(__always)
+    var isArray: Bool {
+        tag & Self.arrayBit != 0
+    }
+
+    @inline(__always)
+    var isObject: Bool {
+        tag &>> 30 == 1
+    }
+
+    @inline(__always)
+    var isString: Bool {
+        tag & ~Self.escapesBit == UInt32(JSONKind.string.rawValue)
     }
 
     /// A string with at least one backslash: its bytes are not yet its text.
     @inline(__always)
     var hasEscapes: Bool {
-        tag & Self.escapesFlag != 0
+        tag == UInt32(JSONKind.string.rawValue) | Self.escapesBit
     }
 
+    /// Elements or members; 0 for any other value, which must not be given a count.
     @inline(__always)
-    var isObject: Bool {
-        tag & 7 == UInt32(JSONKind.object.rawValue)
-    }
-
-    /// Elements or members, at most ``saturatedCount``.
-    @inline(__always)
-    var count: UInt32 {
-        get { tag &>> Self.countShift }
-        set { tag = (tag & 0xF) | (min(newValue, Self.saturatedCount) &<< Self.countShift) }
+    var count: Int {
+        get {
+            if isArray { return Int(tag & ~Self.arrayBit) }
+            return isObject ? Int(tag & ~Self.objectBit) : 0
+        }
+        set {
+            tag = (isArray ? Self.arrayBit : Self.objectBit) | UInt32(truncatingIfNeeded: newValue)
+        }
     }
 }

@@ -5,17 +5,16 @@ extension JSONSlice {
     /// Looks at every member: the time grows with their number.
     public func member(_ key: JSONKey) -> JSONSlice? {
         let object = document.tape[node]
-        guard object.kind == .object else { return nil }
-        let last = document.bytes.withUnsafeBufferPointer { bytes in
-            var found: Int?
-            var name = node + 1
-            while name < Int(object.next) {
-                if Self.string(document.tape[name], in: bytes, equals: key) { found = name + 1 }
-                name = Int(document.tape[name + 1].next)
+        guard object.isObject else { return nil }
+        var last: JSONSlice?
+        var name = node + 1
+        while name < Int(object.next) {
+            if document.string(document.tape[name], equals: key) {
+                last = JSONSlice(document: document, node: name + 1)
             }
-            return found
+            name = Int(document.tape[name + 1].next)
         }
-        return last.map { JSONSlice(document: document, node: $0) }
+        return last
     }
 
     /// As ``member(_:)-(JSONKey)``, for a name that is not known beforehand.
@@ -29,8 +28,8 @@ extension JSONSlice {
     /// ``elements``.
     public func element(at index: Int) -> JSONSlice? {
         let array = document.tape[node]
-        guard array.kind == .array, index >= 0, index < count else { return nil }
-        if Int(array.next) - node - 1 == count { return JSONSlice(document: document, node: node + 1 + index) }
+        guard array.isArray, index >= 0, index < array.count else { return nil }
+        if Int(array.next) - node - 1 == array.count { return JSONSlice(document: document, node: node + 1 + index) }
         var child = node + 1
         for _ in 0..<index { child = Int(document.tape[child].next) }
         return JSONSlice(document: document, node: child)
@@ -52,13 +51,13 @@ public struct JSONElements: Sequence, Sendable {
     let slice: JSONSlice
 
     public var underestimatedCount: Int {
-        slice.kind == .array ? Int(slice.document.tape[slice.node].count) : 0
+        slice.kind == .array ? slice.count : 0
     }
 
     public func makeIterator() -> Iterator {
         let array = slice.document.tape[slice.node]
         let first = slice.node + 1
-        return Iterator(document: slice.document, node: first, end: array.kind == .array ? Int(array.next) : first)
+        return Iterator(document: slice.document, node: first, end: array.isArray ? Int(array.next) : first)
     }
 
     public struct Iterator: IteratorProtocol, Sendable {
@@ -79,13 +78,13 @@ public struct JSONMembers: Sequence, Sendable {
     let slice: JSONSlice
 
     public var underestimatedCount: Int {
-        slice.kind == .object ? Int(slice.document.tape[slice.node].count) : 0
+        slice.kind == .object ? slice.count : 0
     }
 
     public func makeIterator() -> Iterator {
         let object = slice.document.tape[slice.node]
         let first = slice.node + 1
-        return Iterator(document: slice.document, node: first, end: object.kind == .object ? Int(object.next) : first)
+        return Iterator(document: slice.document, node: first, end: object.isObject ? Int(object.next) : first)
     }
 
     public struct Iterator: IteratorProtocol, Sendable {

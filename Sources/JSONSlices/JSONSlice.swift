@@ -22,15 +22,13 @@ public struct JSONSlice: Sendable {
 
     /// The elements of an array, the members of an object (duplicates each for itself); 0 for any other value.
     public var count: Int {
-        let count = document.tape[node].count
-        guard count == JSONNode.saturatedCount else { return Int(count) }
-        return elements.reduce(0) { sum, _ in sum + 1 } + members.reduce(0) { sum, _ in sum + 1 }
+        document.tape[node].count
     }
 
     /// The string's text with its escapes resolved; nil when this is no string.
     public var string: String? {
         let entry = document.tape[node]
-        guard entry.kind == .string else { return nil }
+        guard entry.isString else { return nil }
         return withContent { content in
             entry.hasEscapes
                 ? String(decoding: EscapedText.decode(content), as: UTF8.self)
@@ -56,35 +54,17 @@ public struct JSONSlice: Sendable {
     /// Whether this is a string with exactly the code points of `key`. Makes no string.
     public func isString(_ key: JSONKey) -> Bool {
         let entry = document.tape[node]
-        guard entry.kind == .string else { return false }
-        return document.bytes.withUnsafeBufferPointer { Self.string(entry, in: $0, equals: key) }
+        return entry.isString && document.string(entry, equals: key)
     }
 
     /// Calls `body` with the bytes of this value as they stand in the document, quotes and inner whitespace included.
     /// They are valid during the call alone.
     public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
-        let range = byteRange
-        return try document.bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+        try document.bytes[byteRange].withUnsafeBufferPointer(body)
     }
 
     /// The bytes between a string's quotes, escapes unresolved.
     private func withContent<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUTF8 { body(UnsafeBufferPointer(rebasing: $0.dropFirst().dropLast())) }
-    }
-
-    /// Whether the string at `entry` has the code points of `key`. Escapes can only make a text longer than it is, so a
-    /// string that is shorter than the key needs no decoding.
-    static func string(_ entry: JSONNode, in bytes: UnsafeBufferPointer<UInt8>, equals key: JSONKey) -> Bool {
-        let length = Int(entry.end) - Int(entry.start) - 2
-        guard entry.hasEscapes else {
-            guard length == key.utf8.count else { return false }
-            let content = UnsafeRawBufferPointer(
-                rebasing: UnsafeRawBufferPointer(bytes)[Int(entry.start) + 1..<Int(entry.end) - 1]
-            )
-            return key.utf8.withUnsafeBytes { areEqual(content, $0) }
-        }
-        guard length > key.utf8.count else { return false }
-        let content = UnsafeBufferPointer(rebasing: bytes[Int(entry.start) + 1..<Int(entry.end) - 1])
-        return EscapedText.decode(content) == key.utf8
     }
 }

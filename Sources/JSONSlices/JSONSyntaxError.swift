@@ -64,7 +64,7 @@ extension JSONSyntaxError: CustomStringConvertible {
         case .expectedCommaOrBracket: "expected ',' or ']' after an element, found \(foundText)"
         case .expectedCommaOrBrace: "expected ',' or '}' after a member, found \(foundText)"
         case .trailingText: "expected the end of the document, found \(foundText)"
-        case .invalidLiteral: "expected true, false or null, found \(foundText) in a word that starts like one of them"
+        case .invalidLiteral: "expected the rest of true, false or null, found \(foundText)"
         case .expectedDigit: "expected a digit, found \(foundText)"
         case .leadingZero: "expected no digit after a leading zero, found \(foundText)"
         case .unterminatedString: "expected '\"' at the end of a string, found \(foundText)"

@@ -65,21 +65,24 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func write(_ value: JSONValue) {
-        guard let first = JSONWriterFrame(value) else { return writeLeaf(value) }
-        open(first.openingByte)
-        var frames = [first]
-        while var frame = frames.popLast() {
-            guard let child = frame.next() else {
-                close(frame.closingByte)
-                continue
-            }
-            frames.append(frame)
-            if let name = child.key { key(name) }
-            if let inner = JSONWriterFrame(child.value) {
-                open(inner.openingByte)
-                frames.append(inner)
+        guard let outermost = JSONWriterFrame(value) else { return writeLeaf(value) }
+        var frame = outermost
+        var outer: [JSONWriterFrame] = []
+        open(frame.openingByte)
+        while true {
+            if let child = frame.next() {
+                if let name = child.key { key(name) }
+                if let inner = JSONWriterFrame(child.value) {
+                    outer.append(frame)
+                    frame = inner
+                    open(frame.openingByte)
+                } else {
+                    writeLeaf(child.value)
+                }
             } else {
-                writeLeaf(child.value)
+                close(frame.closingByte)
+                guard let next = outer.popLast() else { return }
+                frame = next
             }
         }
     }
@@ -133,47 +136,5 @@ public struct JSONWriter: Sendable {
     private mutating func close(_ bracket: UInt8) {
         bytes.append(bracket)
         needsComma = true
-    }
-}
-
-/// How far the writer has come in one computed array or object.
-private enum JSONWriterFrame {
-    case array(ArraySlice<JSONValue>)
-    case object(ArraySlice<(key: String, value: JSONValue)>)
-
-    /// nil when the value is no computed container.
-    init?(_ value: JSONValue) {
-        switch value {
-        case .array(let elements): self = .array(elements[...])
-        case .object(let object): self = .object(object.members[...])
-        default: return nil
-        }
-    }
-
-    var openingByte: UInt8 {
-        switch self {
-        case .array: ASCII.openBracket
-        case .object: ASCII.openBrace
-        }
-    }
-
-    var closingByte: UInt8 {
-        switch self {
-        case .array: ASCII.closeBracket
-        case .object: ASCII.closeBrace
-        }
-    }
-
-    mutating func next() -> (key: String?, value: JSONValue)? {
-        switch self {
-        case .array(var rest):
-            guard let value = rest.popFirst() else { return nil }
-            self = .array(rest)
-            return (nil, value)
-        case .object(var rest):
-            guard let member = rest.popFirst() else { return nil }
-            self = .object(rest)
-            return (member.key, member.value)
-        }
     }
 }
