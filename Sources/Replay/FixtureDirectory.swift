@@ -1,0 +1,86 @@
+import Diagnostics
+import FoundationEssentials
+
+/// A fixture's file: its text, and the name it has below its backend's folder.
+struct FixtureFile: Sendable {
+    let name: String
+    let source: SourceFile
+}
+
+/// The directory that holds a folder of fixtures for each backend.
+struct FixtureDirectory {
+    let path: String
+
+    /// Folders within folders beyond this depth are refused; a link that leads back into itself ends here.
+    private static let maximumDepth = 16
+
+    init(path: String) {
+        var path = path
+        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    /// The files of each backend in the order of their names; nil when there is no such directory.
+    func read(_ diagnostics: DiagnosticList) -> [String: [FixtureFile]]? {
+        guard let entries = entries(of: path, diagnostics) else {
+            diagnostics.error("there is no directory '\(path)' with fixtures")
+            return nil
+        }
+        var backends: [String: [FixtureFile]] = [:]
+        for entry in entries {
+            if entry.hasSuffix(".json") {
+                let file = SourceFile(path: "\(path)/\(entry)", bytes: [])
+                let help = "move it to \(path)/<backend>/\(entry)"
+                diagnostics.error("a fixture belongs in the folder of its backend", in: file, at: 0..<0, help: help)
+                continue
+            }
+            var files: [FixtureFile] = []
+            guard collect(below: "\(path)/\(entry)", prefix: "", depth: 1, into: &files, diagnostics) else { continue }
+            backends[entry] = files
+        }
+        return backends
+    }
+
+    /// False when the path is no directory.
+    private func collect(
+        below folder: String,
+        prefix: String,
+        depth: Int,
+        into files: inout [FixtureFile],
+        _ diagnostics: DiagnosticList
+    ) -> Bool {
+        guard let entries = entries(of: folder, diagnostics) else { return false }
+        guard depth <= Self.maximumDepth else {
+            diagnostics.error("'\(folder)' is nested too deeply; does a link lead back into its own folder?")
+            return true
+        }
+        for entry in entries {
+            let path = "\(folder)/\(entry)"
+            guard entry.hasSuffix(".json") else {
+                _ = collect(below: path, prefix: "\(prefix)\(entry)/", depth: depth + 1, into: &files, diagnostics)
+                continue
+            }
+            guard let data = FileManager.default.contents(atPath: path) else {
+                diagnostics.error("'\(path)' cannot be read")
+                continue
+            }
+            let source = SourceFile(path: path, bytes: Array(data))
+            files.append(FixtureFile(name: "\(prefix)\(entry.dropLast(".json".count))", source: source))
+        }
+        return true
+    }
+
+    /// The names in a folder, sorted, without hidden and reserved ones; nil when the path is no directory.
+    private func entries(of folder: String, _ diagnostics: DiagnosticList) -> [String]? {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
+                .sorted()
+        } catch let error as CocoaError where error.code == .fileReadNoPermission {
+            diagnostics.error("'\(folder)' cannot be read: permission denied")
+            return []
+        } catch {
+            return nil
+        }
+    }
+}

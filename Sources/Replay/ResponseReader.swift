@@ -1,0 +1,90 @@
+import Diagnostics
+import JSONSlices
+
+/// Reads the `response` of a fixture.
+struct ResponseReader {
+    static let keys = ["status", "headers", "body", "bodyText", "delay", "fault"]
+
+    let reader: ObjectReader
+
+    private typealias Fault = CannedResponse.Fault
+
+    func read() -> CannedResponse? {
+        reader.checkOneBody()
+        var response = CannedResponse(
+            status: reader.integer("status", in: 200...599) ?? 200,
+            headers: headers(),
+            delay: reader.duration("delay", in: .zero ... .seconds(3600)),
+            fault: fault()
+        )
+        if let body = reader["body"] {
+            response.body = CompactJSON.bytes(of: body)
+            addContentType("application/json", to: &response)
+        } else if let text = reader.string("bodyText") {
+            response.body = Array(text.utf8)
+            addContentType("text/plain; charset=utf-8", to: &response)
+        }
+        checkBody(of: response)
+        checkUseless(in: response)
+        return response
+    }
+
+    private func addContentType(_ type: String, to response: inout CannedResponse) {
+        guard !response.headers.contains(where: { $0.name.lowercased() == "content-type" }) else { return }
+        response.headers.append(("Content-Type", type))
+    }
+
+    private func headers() -> [(name: String, value: String)] {
+        reader.stringLists("headers").flatMap { name, place, values in
+            reader.checkHeaderName(name, at: place)
+            if ["content-length", "transfer-encoding", "connection"].contains(name.lowercased()) {
+                let message = "the server itself writes '\(name)'"
+                let help = "leave it out; 'fault' makes a response that breaks off"
+                reader.diagnostics.error(message, in: reader.file, at: place, help: help)
+            }
+            for value in values { reader.checkHeaderValue(value, of: name) }
+            return values.map { (name, $0.string ?? "") }
+        }
+    }
+
+    private func fault() -> Fault? {
+        guard let text = reader.string("fault"), let place = reader["fault"] else { return nil }
+        if let fault = Fault(rawValue: text) { return fault }
+        let names = Fault.allCases.map(\.rawValue)
+        reader.diagnostics.error(
+            "there is no fault '\(text)'",
+            in: reader.file,
+            at: place,
+            help: suggestion(for: text, among: names)
+        )
+        return nil
+    }
+
+    /// A 204 and a 304 have no content (RFC 9110, section 6.4.1); half of nothing is no fault.
+    private func checkBody(of response: CannedResponse) {
+        if let body = reader["body"] ?? reader["bodyText"], [204, 304].contains(response.status) {
+            reader.diagnostics.error("a \(response.status) has no body", in: reader.file, at: body)
+        }
+        let needsBody = response.fault == .truncate || response.fault == .slow
+        if needsBody, response.body?.isEmpty ?? true, let fault = reader["fault"] {
+            let message = "the fault '\(response.fault?.rawValue ?? "")' needs a body"
+            reader.diagnostics.error(message, in: reader.file, at: fault)
+        }
+    }
+
+    /// Warns of what the fault keeps from being sent.
+    private func checkUseless(in response: CannedResponse) {
+        guard let fault = response.fault else { return }
+        var useless: [String] = []
+        switch fault {
+        case .reset, .malformed: useless = ["status", "headers", "body", "bodyText"]
+        case .timeout: useless = ["status", "headers", "body", "bodyText", "delay"]
+        case .truncate, .slow: break
+        }
+        for key in useless {
+            guard let place = reader[key] else { continue }
+            let message = "'\(key)' has no effect with the fault '\(fault.rawValue)'"
+            reader.diagnostics.warning(message, in: reader.file, at: place)
+        }
+    }
+}
