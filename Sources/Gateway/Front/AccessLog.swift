@@ -1,0 +1,70 @@
+import Logging
+import NIOCore
+
+/// One line per request, through swift-log, at level `info`.
+///
+/// The line travels as one metadata value, an ``AccessEntry``: the gateway's own ``LogFormat`` takes it apart into
+/// columns or members, any other log handler prints its description. Safe from any thread.
+struct AccessLog: Sendable {
+    static let metadataKey = "request"
+
+    /// How a request ended.
+    enum Outcome {
+        case replied(FrontReply, bodyBytes: Int)
+        /// The client left before the reply was there. Logged with status 499, as nginx does.
+        case clientGone
+    }
+
+    private let logger: Logger?
+
+    /// - Parameter logger: nil for no log.
+    init(logger: Logger?) {
+        self.logger = logger
+    }
+
+    func record(_ request: RequestSummary, outcome: Outcome, remoteAddress: String) {
+        guard let logger, logger.logLevel <= .info else { return }
+        var entry = AccessEntry(
+            method: request.method,
+            path: request.path,
+            status: 499,
+            bytes: 0,
+            duration: NIODeadline.now() - request.received,
+            remoteAddress: remoteAddress,
+            requestID: request.id,
+            reply: ReplyLog()
+        )
+        if case .replied(let reply, let bodyBytes) = outcome {
+            entry.status = reply.status
+            entry.bytes = bodyBytes
+            entry.reply = reply.log
+        }
+        logger.info("request", metadata: [Self.metadataKey: .stringConvertible(entry)])
+    }
+}
+
+/// What the access log knows about one request.
+struct AccessEntry: Sendable, CustomStringConvertible {
+    var method: String
+    /// Without the query, whose values may be secrets.
+    var path: String
+    var status: Int
+    /// Of the reply's body, as sent.
+    var bytes: Int
+    /// From the end of the request's header section to the hand-over of the reply to the socket.
+    var duration: TimeAmount
+    var remoteAddress: String
+    var requestID: String
+    var reply: ReplyLog
+
+    /// Microseconds.
+    var microseconds: Int64 { duration.nanoseconds / 1000 }
+
+    var description: String {
+        var text = "\(method) \(path) \(status) \(bytes)B \(LogFormat.milliseconds(microseconds))ms"
+        text += " endpoint=\(reply.endpoint ?? "-") remote=\(remoteAddress) id=\(requestID)"
+        if !reply.partial.isEmpty { text += " partial=\(reply.partial.joined(separator: ","))" }
+        if let failure = reply.failure { text += " failure=\(failure)" }
+        return text
+    }
+}

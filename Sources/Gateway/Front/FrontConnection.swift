@@ -1,0 +1,376 @@
+import NIOCore
+import NIOHTTP1
+
+/// The last handler of a client connection: carries out what ``ConnectionState`` decides.
+///
+/// Requests come decoded from NIO's `HTTPRequestDecoder`; replies go out as bytes, one buffer each. Everything here
+/// happens on the connection's event loop.
+///
+/// **A client that has gone.** An end of input counts as the client having left, as in nginx: its requests in flight
+/// are cancelled and the connection is closed. TCP cannot tell `close` from `shutdown(SHUT_WR)`, HTTP clients do not
+/// half-close, and a fan-out to many backends for nobody is the greater harm. NIO notices the end even while reading
+/// is paused.
+final class FrontConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// What arrived while no further request may be begun, in order.
+    private enum Held {
+        case part(HTTPServerRequestPart)
+        case failure(Problem)
+    }
+
+    /// A client that is this far ahead (some 16 KiB of the shortest requests are 1,200 parts) gets no service.
+    private static let maxHeld = 8192
+
+    private let loop: FrontLoop
+    private let handler: any FrontHandler
+    private let limits: FrontLimits
+    private let meter: RequestLineMeter
+    private var state: ConnectionState
+    private var context: ChannelHandlerContext?
+    private var remoteAddress = ""
+
+    /// The request on its way in.
+    private var incoming: (head: HTTPRequestHead, checked: CheckedHead, summary: RequestSummary)?
+    private var body = ByteBuffer()
+
+    private var held = CircularBuffer<Held>(initialCapacity: 0)
+    private var isReadHeldBack = false
+    private var isReading = false
+    private var sawPart = false
+    private var needsFlush = false
+
+    init(loop: FrontLoop, handler: any FrontHandler, limits: FrontLimits, meter: RequestLineMeter) {
+        self.loop = loop
+        self.handler = handler
+        self.limits = limits
+        self.meter = meter
+        state = ConnectionState(limits: limits, now: .now())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        remoteAddress = context.remoteAddress?.ipAddress ?? "-"
+        loop.opened(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        close()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        clientLeft()
+        context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        state.isWritable = context.channel.isWritable
+        resume()
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Reading stops while requests are held, so that the kernel's buffers fill and TCP slows the client down.
+    func read(context: ChannelHandlerContext) {
+        if held.isEmpty {
+            context.read()
+        } else {
+            isReadHeldBack = true
+        }
+    }
+
+    /// The loop's sweep. Returns false when the connection is over.
+    func checkDeadlines(now: NIODeadline) {
+        guard let context else { return }
+        let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        switch state.checkDeadlines(now: now, unsentBytes: unsent ?? 0) {
+        case .none: break
+        case .close: close()
+        case .refuse(let problem): refuse(problem)
+        }
+    }
+
+    /// See ``FrontServer/drain(within:)``.
+    func drain() {
+        if !held.isEmpty {
+            held.removeAll()
+            state.discardedInput()
+        }
+        carryOut(state.drain())
+        resume()
+    }
+
+    /// Ends the connection now, whatever is in flight.
+    func close() {
+        context?.close(promise: nil)
+        clientLeft()
+    }
+
+    private func clientLeft() {
+        held.removeAll()
+        incoming = nil
+        for exchange in state.closed() {
+            exchange.cancellation?.cancel()
+            loop.log.record(exchange.request, outcome: .clientGone, remoteAddress: remoteAddress)
+        }
+        loop.closed(self)
+    }
+}
+
+// MARK: - Requests
+
+extension FrontConnection {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isReading = true
+        sawPart = true
+        take(.part(Self.unwrapInboundIn(data)))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if !sawPart, held.isEmpty {
+            state.receivedPartOfHead(now: .now())
+        }
+        sawPart = false
+        isReading = false
+        if needsFlush {
+            needsFlush = false
+            context.flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case let error as HTTPParserError:
+            take(.failure(problem(for: error)))
+        case is ByteToMessageDecoderError:
+            // More bytes after the decoder gave up.
+            state.discardedInput()
+        default:
+            close()
+        }
+    }
+
+    private func take(_ arrival: Held) {
+        if !held.isEmpty {
+            hold(arrival)
+        } else if !process(arrival) {
+            state.holdHead()
+            hold(arrival)
+        }
+    }
+
+    private func hold(_ arrival: Held) {
+        guard held.count < Self.maxHeld else {
+            close()
+            return
+        }
+        held.append(arrival)
+    }
+
+    /// - Returns: false when the arrival has to wait for its turn.
+    private func process(_ arrival: Held) -> Bool {
+        switch arrival {
+        case .part(.head(let head)):
+            guard state.acceptsRequests else {
+                state.discardedInput()
+                return true
+            }
+            let waits = head.headers.contains(name: "expect")
+            guard state.mayBegin(isSafe: CheckedHead.isSafe(head.method), expectsContinue: waits) else { return false }
+            begin(head)
+        case .part(.body(let bytes)):
+            receive(bytes)
+        case .part(.end):
+            end()
+        case .failure(let problem):
+            refuse(problem)
+        }
+        return true
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        meter.headEnded()
+        let checked: CheckedHead
+        do {
+            checked = try RequestHeadCheck.check(head, limits: limits)
+        } catch {
+            refuse(error.problem, head: head)
+            return
+        }
+        let summary = RequestSummary(
+            id: checked.requestID ?? loop.makeRequestID(),
+            method: head.method.rawValue,
+            path: checked.target.path,
+            isHead: head.method == .HEAD,
+            isHTTP10: head.version.minor == 0,
+            received: .now()
+        )
+        incoming = (head, checked, summary)
+        body.clear()
+        switch state.begin(summary, head: checked, now: summary.received) {
+        case .receive:
+            break
+        case .sendContinueAndReceive:
+            write(ReplyEncoder.continueHead, promise: nil)
+        }
+    }
+
+    private func receive(_ bytes: ByteBuffer) {
+        switch state.receivedBody(bytes: bytes.readableBytes) {
+        case .append:
+            var bytes = bytes
+            body.writeBuffer(&bytes)
+        case .refuse:
+            refuse(.bodyTooLarge(limit: limits.maxBodyBytes))
+        case .discard:
+            break
+        }
+    }
+
+    private func end() {
+        meter.requestEnded()
+        guard let (head, checked, summary) = incoming, case .dispatch(let id) = state.receivedEnd() else { return }
+        incoming = nil
+        guard let context else { return }
+        let request = FrontRequest(
+            id: summary.id,
+            method: summary.method,
+            target: head.uri,
+            path: summary.path,
+            query: checked.target.query,
+            host: checked.host,
+            headers: head.headers,
+            body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
+            remoteAddress: remoteAddress,
+            received: summary.received
+        )
+        if body.capacity > 16 * 1024 { body = ByteBuffer() }
+        let responder = Responder(connection: self, exchange: id, eventLoop: context.eventLoop)
+        let cancellation = handler.handle(request, respond: responder)
+        state.started(id, cancellation: cancellation)
+    }
+
+    private func refuse(_ problem: Problem, head: HTTPRequestHead? = nil) {
+        let summary =
+            incoming?.summary
+            ?? RequestSummary(
+                id: loop.makeRequestID(),
+                method: head?.method.rawValue ?? "-",
+                path: head.map { String($0.uri.prefix { $0 != "?" }) } ?? "-",
+                isHead: head?.method == .HEAD,
+                isHTTP10: head?.version.minor == 0,
+                received: .now()
+            )
+        incoming = nil
+        if state.refuse(problem.reply(), request: summary) { writeReplies() }
+    }
+
+    private func problem(for error: HTTPParserError) -> Problem {
+        switch error {
+        case .headerOverflow:
+            meter.lineBytes > limits.maxTargetBytes
+                ? .targetTooLong(limit: limits.maxTargetBytes) : .headersTooLarge(limits: limits)
+        case .invalidVersion, .paused:
+            .unsupportedVersion
+        case .invalidMethod:
+            .badRequest("The request line does not begin with a known method.")
+        case .invalidURL:
+            .badRequest("The request target is not valid.")
+        case .invalidHeaderToken, .lfExpected:
+            .badRequest("A header field is not valid.")
+        case .invalidContentLength, .unexpectedContentLength:
+            .badRequest("Content-Length is not valid here.")
+        case .invalidChunkSize:
+            .badRequest("A chunk of the body is not valid.")
+        default:
+            .badRequest("This is not a valid HTTP/1.1 request.")
+        }
+    }
+}
+
+// MARK: - Replies
+
+extension FrontConnection {
+    /// A handler's reply. Late, second and unwanted ones are dropped.
+    func reply(_ reply: FrontReply, to exchange: ConnectionState.ExchangeID) {
+        guard state.replied(reply, to: exchange) else { return }
+        writeReplies()
+        resume()
+    }
+
+    private func writeReplies() {
+        guard let context else { return }
+        let now = NIODeadline.now()
+        while let next = state.nextWrite(now: now) {
+            let (message, bodyBytes) = ReplyEncoder.encode(
+                next.reply,
+                context: ReplyEncoder.Context(
+                    isHead: next.request.isHead,
+                    isLast: next.isLast,
+                    isHTTP10: next.request.isHTTP10,
+                    requestID: next.request.id,
+                    dateLine: loop.dateLine()
+                ),
+                allocator: context.channel.allocator
+            )
+            write(message, promise: next.isLast ? closingPromise(context) : nil)
+            loop.log.record(
+                next.request,
+                outcome: .replied(next.reply, bodyBytes: bodyBytes),
+                remoteAddress: remoteAddress
+            )
+        }
+    }
+
+    private func closingPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            switch result {
+            case .success: self.carryOut(self.state.wroteLast(now: .now()))
+            case .failure: self.close()
+            }
+        }
+        return promise
+    }
+
+    /// While reading, one flush at the end serves all replies.
+    private func write(_ message: ByteBuffer, promise: EventLoopPromise<Void>?) {
+        guard let context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        if isReading {
+            needsFlush = true
+            context.write(Self.wrapOutboundOut(message), promise: promise)
+        } else {
+            context.writeAndFlush(Self.wrapOutboundOut(message), promise: promise)
+        }
+    }
+
+    private func carryOut(_ action: ConnectionState.CloseAction) {
+        switch action {
+        case .none: break
+        case .close: close()
+        case .linger: context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Goes on with what was held, as far as it may begin.
+    private func resume() {
+        while let next = held.first {
+            held.removeFirst()
+            // `process` looks at the state only, so that taking the arrival out first is safe against re-entrance.
+            guard process(next) else {
+                held.prepend(next)
+                return
+            }
+        }
+        if isReadHeldBack {
+            isReadHeldBack = false
+            context?.read()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// What answers requests. One value serves all connections of all event loops.
+protocol FrontHandler: Sendable {
+    /// Called on the connection's event loop with a complete, checked request; must not block.
+    ///
+    /// `respond` is to be used once, now or later, from any thread. Until then the request counts as in flight and
+    /// the connection waits: the front sets no time limit on handlers.
+    /// - Returns: what the connection cancels when the client goes away before the reply is there.
+    func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation
+}
+
+/// A request in flight, seen by the connection that waits for it.
+protocol FrontCancellation: Sendable {
+    /// The client has gone: nobody will read the reply. Called on the connection's event loop, at most once, never
+    /// after a reply was accepted; must not block. Replying after it is allowed and has no effect.
+    func cancel()
+}
+
+/// For handlers that have answered before they return, or have nothing to stop.
+struct NothingToCancel: FrontCancellation {
+    func cancel() {}
+}

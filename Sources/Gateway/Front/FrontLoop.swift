@@ -1,0 +1,88 @@
+import NIOCore
+
+/// What the connections of one event loop share. Used on that loop only.
+final class FrontLoop {
+    let eventLoop: any EventLoop
+    let log: AccessLog
+    private let limits: FrontLimits
+    private var connections: [ObjectIdentifier: FrontConnection] = [:]
+    private var requestIDs = RequestID()
+    private var date: (second: Int, line: [UInt8]) = (0, [])
+    private var isDraining = false
+    private var whenEmpty: EventLoopPromise<Void>?
+    private var sweep: RepeatedTask?
+
+    init(eventLoop: any EventLoop, limits: FrontLimits, log: AccessLog) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.log = log
+    }
+
+    /// Looks at all deadlines at regular intervals: one timer for all connections instead of one per request.
+    func startSweeping() {
+        let interval = limits.sweepInterval
+        let loop = NIOLoopBound(self, eventLoop: eventLoop)
+        sweep = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            loop.value.checkDeadlines(now: .now())
+        }
+    }
+
+    func stopSweeping() {
+        sweep?.cancel()
+        sweep = nil
+    }
+
+    private func checkDeadlines(now: NIODeadline) {
+        // A copy, since connections leave as they are closed.
+        for connection in Array(connections.values) {
+            connection.checkDeadlines(now: now)
+        }
+    }
+
+    func opened(_ connection: FrontConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+        if isDraining { connection.drain() }
+    }
+
+    /// Idempotent.
+    func closed(_ connection: FrontConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        if connections.isEmpty { whenEmpty?.succeed() }
+    }
+
+    func makeRequestID() -> String {
+        requestIDs.make()
+    }
+
+    /// `Date: …` with its CR LF, made once per second.
+    func dateLine() -> [UInt8] {
+        let second = WallClock.now().seconds
+        if second != date.second {
+            let text = CivilTime(secondsSince1970: second).imfFixdate
+            date = (second, Array("Date: \(text)\r\n".utf8))
+        }
+        return date.line
+    }
+
+    /// Lets what is in flight finish. The future completes when the last connection has closed.
+    func drain() -> EventLoopFuture<Void> {
+        if let whenEmpty { return whenEmpty.futureResult }
+        isDraining = true
+        let promise = eventLoop.makePromise(of: Void.self)
+        whenEmpty = promise
+        for connection in Array(connections.values) {
+            connection.drain()
+        }
+        if connections.isEmpty { promise.succeed() }
+        return promise.futureResult
+    }
+
+    /// Closes what is left, and says how much that was.
+    func cut() -> Int {
+        let remaining = Array(connections.values)
+        for connection in remaining {
+            connection.close()
+        }
+        return remaining.count
+    }
+}

@@ -1,0 +1,36 @@
+/// What is to be answered. Framing, `Date`, `Server`, `Connection` and `X-Request-Id` are the front's own.
+struct FrontReply: Sendable {
+    /// 200 to 599. Anything else is answered by 500.
+    var status: Int
+    /// Fields in the order in which they shall be sent. `Content-Length`, `Transfer-Encoding`, `Connection`,
+    /// `Keep-Alive`, `Upgrade`, `Date`, `Server` and `X-Request-Id` are left out, and so is a field that could break
+    /// the message (a name that is no token; CR, LF or NUL in a value).
+    var headers: [(String, String)]
+    /// Sent whole with a `Content-Length`; for a HEAD request only its length is.
+    var body: [UInt8]
+    /// What the access log says about this reply beyond what the front knows by itself.
+    var log: ReplyLog
+
+    init(status: Int, headers: [(String, String)] = [], body: [UInt8] = [], log: ReplyLog = ReplyLog()) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.log = log
+    }
+}
+
+/// Fields of the access log that only the handler knows.
+struct ReplyLog: Hashable, Sendable {
+    /// The endpoint that answered, as its author wrote it (`GET /home/{userId}`); nil when none matched.
+    var endpoint: String?
+    /// Calls whose fallback was used.
+    var partial: [String]
+    /// The call that failed the request, and why (`user;reason=http_response_timeout`).
+    var failure: String?
+
+    init(endpoint: String? = nil, partial: [String] = [], failure: String? = nil) {
+        self.endpoint = endpoint
+        self.partial = partial
+        self.failure = failure
+    }
+}

@@ -1,0 +1,29 @@
+import NIOCore
+import NIOHTTP1
+
+/// One complete request: framing, target and limits are checked, the body is whole.
+struct FrontRequest: Sendable {
+    /// The client's `X-Request-Id` where it is well-formed, else a fresh one. Sent back on the reply and logged.
+    var id: String
+    /// As received; methods are case-sensitive (RFC 9110, section 9.1).
+    var method: String
+    /// The request target as received, in whichever form of RFC 9112, section 3.2.
+    var target: String
+    /// The raw path: what stands before `?`, percent-encoded, starting with `/`; or `*` for `OPTIONS *`.
+    var path: String
+    /// The raw query without its `?`; nil when there is none, empty when there is only a `?`.
+    var query: String?
+    /// The authority the client asked for: that of an absolute target, else the `Host` field.
+    var host: String?
+    /// Fields in the order received. Values are decoded as UTF-8, with U+FFFD for what is not.
+    var headers: HTTPHeaders
+    /// Empty when the request had no body. Chunked framing is gone, trailers are dropped.
+    var body: [UInt8]
+    /// The peer's IP address without its port; for an IPv4 client of an IPv6 socket as the socket reports it.
+    var remoteAddress: String
+    /// When the header section was complete.
+    var received: NIODeadline
+
+    /// Whether the reply must carry the head of the matching GET and no body.
+    var isHead: Bool { method == "HEAD" }
+}

@@ -1,0 +1,168 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The listening side of the gateway: HTTP/1.1 and 1.0 over TCP.
+///
+/// The order of an end: ``drain(within:)``, then whatever answers requests, then ``shutdown()``.
+final class FrontServer: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [NIOLoopBound<FrontLoop>]
+    private let channel: any Channel
+
+    /// The address that is bound, with the real port where 0 was asked for.
+    let localAddress: SocketAddress
+
+    /// The port that is bound.
+    var port: Int { localAddress.port ?? 0 }
+
+    /// Binds and starts to accept.
+    ///
+    /// - Parameters:
+    ///   - host: a name or an address of this machine. The first address that a name resolves to is bound.
+    ///   - port: 0 takes a free port.
+    ///   - threads: event-loop threads, from 1. One serves tens of thousands of requests per second; more help when
+    ///     the handlers' own threads leave cores idle.
+    ///   - log: nil for no access log.
+    /// - Throws: NIO's errors when the address cannot be resolved or bound.
+    static func start(
+        host: String,
+        port: Int,
+        threads: Int = 1,
+        limits: FrontLimits = FrontLimits(),
+        log: AccessLog = AccessLog(logger: nil),
+        handler: any FrontHandler
+    ) async throws -> FrontServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
+        do {
+            return try await FrontServer(
+                group: group,
+                host: host,
+                port: port,
+                limits: limits,
+                log: log,
+                handler: handler
+            )
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private init(
+        group: MultiThreadedEventLoopGroup,
+        host: String,
+        port: Int,
+        limits: FrontLimits,
+        log: AccessLog,
+        handler: any FrontHandler
+    ) async throws {
+        var loops: [NIOLoopBound<FrontLoop>] = []
+        for eventLoop in group.makeIterator() {
+            loops.append(
+                try await eventLoop.submit {
+                    let loop = FrontLoop(eventLoop: eventLoop, limits: limits, log: log)
+                    loop.startSweeping()
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }.get()
+            )
+        }
+        let byEventLoop = Dictionary(uniqueKeysWithValues: zip(group.makeIterator().map(ObjectIdentifier.init), loops))
+        channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Int32(clamping: limits.backlog))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 4)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(limit: limits.maxConnections))
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16 * 1024)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)]?.value else {
+                        throw ChannelError.inappropriateOperationForState
+                    }
+                    try Self.configure(channel, loop: loop, handler: handler, limits: limits)
+                }
+            }
+            .bind(host: host, port: port)
+            .get()
+        guard let localAddress = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+        self.group = group
+        self.loops = loops
+        self.localAddress = localAddress
+    }
+
+    /// The pipeline of one connection: what measures, what decodes, what decides.
+    private static func configure(
+        _ channel: any Channel,
+        loop: FrontLoop,
+        handler: any FrontHandler,
+        limits: FrontLimits
+    ) throws {
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        // The decoder counts the target among the fields; the exact limits are applied to the complete head.
+        decoderLimits.maxHeaderFieldSize = max(limits.maxHeaderBytes, limits.maxTargetBytes)
+        decoderLimits.maxHeaderListSize = limits.maxHeaderBytes + limits.maxTargetBytes
+        decoderLimits.maxHeaderFieldCount = limits.maxHeaderFields
+        let meter = RequestLineMeter()
+        try channel.pipeline.syncOperations.addHandlers([
+            meter,
+            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)),
+            FrontConnection(loop: loop, handler: handler, limits: limits, meter: meter),
+        ])
+    }
+
+    /// Stops accepting, closes idle connections, and lets requests in flight finish; their replies say
+    /// `Connection: close`. What is still open after `grace` is closed, and its handlers are cancelled.
+    ///
+    /// - Returns: how many connections were cut. To be called once.
+    func drain(within grace: Duration) async -> Int {
+        try? await channel.close()
+        let grace = TimeAmount.nanoseconds(
+            grace.components.seconds.clampedProduct(1_000_000_000) + grace.components.attoseconds / 1_000_000_000
+        )
+        return await withTaskGroup(of: Int.self) { tasks in
+            for loop in loops {
+                tasks.addTask { await Self.drain(loop, grace: grace) }
+            }
+            return await tasks.reduce(0, +)
+        }
+    }
+
+    private static func drain(_ loop: NIOLoopBound<FrontLoop>, grace: TimeAmount) async -> Int {
+        let eventLoop = loop.eventLoop
+        let cut = eventLoop.makePromise(of: Int.self)
+        eventLoop.execute {
+            let timer = eventLoop.assumeIsolated().scheduleTask(in: grace) {
+                cut.succeed(loop.value.cut())
+            }
+            loop.value.drain().assumeIsolated().whenComplete { _ in
+                timer.cancel()
+                cut.succeed(0)
+            }
+        }
+        return (try? await cut.futureResult.get()) ?? 0
+    }
+
+    /// Ends the event-loop threads. No ``Responder`` may be used afterwards. Connections still open are closed.
+    func shutdown() async {
+        for loop in loops {
+            try? await loop.eventLoop.submit { loop.value.stopSweeping() }.get()
+        }
+        try? await group.shutdownGracefully()
+    }
+}
+
+extension Int64 {
+    fileprivate func clampedProduct(_ other: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max / 2 : product
+    }
+}

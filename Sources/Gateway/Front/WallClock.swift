@@ -1,0 +1,17 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The time of day, for `Date` fields and log lines. Deadlines use the monotonic clock instead.
+struct WallClock: Sendable {
+    /// Seconds and milliseconds since 1970-01-01T00:00:00Z.
+    static func now() -> (seconds: Int, milliseconds: Int) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return (Int(time.tv_sec), Int(time.tv_nsec) / 1_000_000)
+    }
+}
