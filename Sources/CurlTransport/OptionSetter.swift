@@ -1,0 +1,56 @@
+import CCurl
+
+/// Sets options of one easy handle and remembers the first failure, so that a list of them reads as one.
+struct OptionSetter {
+    let easy: UnsafeMutableRawPointer
+    private(set) var code = CURLE_OK
+
+    init(easy: UnsafeMutableRawPointer) {
+        self.easy = easy
+    }
+
+    mutating func set(_ option: CURLoption, _ value: Int) {
+        note(medley_easy_set_long(easy, option, value))
+    }
+
+    /// Libcurl copies the text.
+    mutating func set(_ option: CURLoption, string: String) {
+        note(medley_easy_set_string(easy, option, string))
+    }
+
+    /// Libcurl keeps the pointer, which has to stay valid as long as the transfer.
+    mutating func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
+        note(medley_easy_set_pointer(easy, option, pointer))
+    }
+
+    /// The request's body; libcurl copies it.
+    mutating func set(body: [UInt8]) {
+        note(medley_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        if body.isEmpty {
+            set(CURLOPT_COPYPOSTFIELDS, string: "")
+        } else {
+            body.withUnsafeBytes { note(medley_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress)) }
+        }
+    }
+
+    mutating func restrictToHTTP() {
+        note(medley_easy_set_http_only(easy))
+    }
+
+    /// - Parameters:
+    ///   - transfer: what the callbacks of this transfer get.
+    ///   - engine: what those of its connection get, which outlives the transfer.
+    mutating func setCallbacks(transfer: UnsafeMutableRawPointer, engine: UnsafeMutableRawPointer) {
+        set(CURLOPT_PRIVATE, pointer: transfer)
+        note(medley_easy_set_data_callback(easy, CURLOPT_WRITEFUNCTION, CurlCallbacks.body))
+        set(CURLOPT_WRITEDATA, pointer: transfer)
+        note(medley_easy_set_data_callback(easy, CURLOPT_HEADERFUNCTION, CurlCallbacks.header))
+        set(CURLOPT_HEADERDATA, pointer: transfer)
+        note(medley_easy_set_prerequest(easy, CurlCallbacks.prerequest, transfer))
+        note(medley_easy_set_sockets(easy, CurlCallbacks.openSocket, CurlCallbacks.closeSocket, engine))
+    }
+
+    private mutating func note(_ result: CURLcode) {
+        if code == CURLE_OK { code = result }
+    }
+}

@@ -1,0 +1,169 @@
+import CCurl
+
+/// One request on its way, with the easy handle it uses. Pooled: used by many requests, one after the other.
+///
+/// `@unchecked Sendable`: everything but the immutable members is read and written on the owning loop's thread alone.
+/// Other threads hold a transfer only to post it back to that loop together with the ticket they know.
+final class Transfer: @unchecked Sendable {
+    typealias Outcome = Result<TransportResponse, TransportError>
+
+    enum State {
+        /// In the pool.
+        case idle
+        /// Taken from the pool; `submit` comes next.
+        case prepared
+        /// Among the waiters of its lane.
+        case queued(place: Int)
+        /// Admitted; its name is being looked up.
+        case resolving(name: Int)
+        /// Libcurl has it.
+        case running
+    }
+
+    /// Its place among the loop's transfers, for ever.
+    let slot: Int
+    let easy: UnsafeMutableRawPointer
+    private let errorBuffer: UnsafeMutablePointer<CChar>
+
+    /// Goes up when the transfer returns to its pool, so that a cancellation that comes late meets another number.
+    private(set) var ticket: UInt64 = 0
+    var state = State.idle
+    /// The request, while there is one.
+    var request: TransportRequest?
+    var lane = 0
+    /// `begun`: `perform` was called; `started`: handed to libcurl; `deadline`: the end of its time. Nanoseconds.
+    var begun: UInt64 = 0
+    var started: UInt64 = 0
+    var deadline: UInt64 = 0
+
+    var sink = ResponseSink()
+    var progress = TransferProgress()
+    /// GET or HEAD: may be sent a second time.
+    var isSafe = false
+    var isRetry = false
+    var origin: Origin?
+    /// What `CURLOPT_RESOLVE` carries, and for which name.
+    var resolve: (name: Int, line: String)?
+
+    private var headerList = HeaderList()
+    private var resolveList: UnsafeMutablePointer<curl_slist>?
+    private var continuation: UnsafeContinuation<Outcome, Never>?
+
+    /// Nil when libcurl is out of memory.
+    init?(slot: Int) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.slot = slot
+        self.easy = easy
+        errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(resolveList)
+        errorBuffer.deallocate()
+    }
+
+    /// Who waits for the outcome. Kept in this one place and taken out of it, so resumed exactly once.
+    func await(_ continuation: UnsafeContinuation<Outcome, Never>) {
+        self.continuation = continuation
+    }
+
+    /// Makes the transfer ready for its next use and returns who waits for this one.
+    func recycle() -> UnsafeContinuation<Outcome, Never>? {
+        ticket &+= 1
+        state = .idle
+        request = nil
+        origin = nil
+        resolve = nil
+        isRetry = false
+        progress = TransferProgress()
+        sink = ResponseSink()
+        defer { continuation = nil }
+        return continuation
+    }
+
+    /// What libcurl wrote about a failure, or its words for the code.
+    func detail(of code: CURLcode) -> String {
+        errorBuffer[0] != 0 ? String(cString: errorBuffer) : String(cString: curl_easy_strerror(code))
+    }
+
+    /// The request was not answered by a byte, and went out on a connection that had been used before: most likely the
+    /// backend had closed it meanwhile.
+    func isLostOnReuse(_ code: CURLcode) -> Bool {
+        let isLost = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING
+        return isLost && !sink.hasBegun && medley_easy_get_long(easy, CURLINFO_NUM_CONNECTS) == 0
+    }
+
+    /// Where the time went. Only after libcurl is done with the transfer.
+    func timings() -> TransferTimings {
+        let queue = Int((started &- begun) / 1_000)
+        func point(_ info: CURLINFO) -> Int { queue + Int(medley_easy_get_offset(easy, info)) }
+        let isTLS = origin?.isTLS == true
+        return TransferTimings(
+            queue: queue,
+            connect: point(isTLS ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T),
+            firstByte: point(CURLINFO_STARTTRANSFER_TIME_T),
+            total: point(CURLINFO_TOTAL_TIME_T)
+        )
+    }
+}
+
+extension Transfer {
+    /// The transfer behind a callback's context. Libcurl calls back only for handles of the multi handle, whose
+    /// transfers the loop keeps.
+    static func of(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+        context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    /// Resets the easy handle and sets every option anew: what an earlier use has left behind, `retrycount` among it,
+    /// is gone. The whole costs less than a microsecond.
+    ///
+    /// - Returns: libcurl's first complaint, if any.
+    func configure(_ options: TransferOptions, engine: UnsafeMutableRawPointer) -> CURLcode {
+        curl_easy_reset(easy)
+        errorBuffer[0] = 0
+        progress = TransferProgress()
+        guard let request else { return CURLE_BAD_FUNCTION_ARGUMENT }
+        sink = ResponseSink(options: request.backend.options)
+
+        curl_slist_free_all(resolveList)
+        resolveList = resolve.flatMap { curl_slist_append(nil, $0.line) }
+        let removed: [StaticString] = TransferOptions.implied(by: request)
+        let headers = headerList.fill(request.headers, removing: removed)
+
+        var setter = OptionSetter(easy: easy)
+        setter.set(CURLOPT_ERRORBUFFER, pointer: errorBuffer)
+        setter.set(CURLOPT_HTTPHEADER, pointer: headers)
+        if let resolveList { setter.set(CURLOPT_RESOLVE, pointer: resolveList) }
+        setter.setCallbacks(transfer: context, engine: engine)
+        options.apply(request, isTLS: origin?.isTLS == true, isSafe: isSafe, isFresh: isRetry, to: &setter)
+        return setter.code
+    }
+
+    /// The request is about to be sent, perhaps not for the first time.
+    ///
+    /// - Returns: false to end the transfer instead.
+    func willSend() -> Bool {
+        if progress.requested {
+            guard isSafe else { return false }
+            dropHeadersForOtherOrigin()
+        }
+        progress = TransferProgress(requested: true, responded: false)
+        return true
+    }
+
+    /// Once redirected to another origin, the request goes on without its header fields: any of them may be a
+    /// credential, and libcurl itself leaves out `Authorization` and `Cookie` only.
+    private func dropHeadersForOtherOrigin() {
+        guard let origin, let request, let url = medley_easy_get_string(easy, CURLINFO_EFFECTIVE_URL) else { return }
+        let current = try? Origin(url: String(cString: url))
+        if let current, current.host == origin.host, current.port == origin.port, current.isTLS == origin.isTLS {
+            return
+        }
+        let kept = request.headers.filter { TransferOptions.isKeptOnRedirect($0.name) }
+        let headers = headerList.fill(kept, removing: TransferOptions.implied(by: request))
+        _ = medley_easy_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
+    }
+}

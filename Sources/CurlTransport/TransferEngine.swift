@@ -1,0 +1,308 @@
+import CCurl
+
+/// One loop's transfers: admits, starts, cancels and finishes them. Owns the multi handle, the poller and the pool.
+///
+/// Confined to the loop's thread. Whoever waits for a transfer is resumed only here, never from within libcurl.
+final class TransferEngine {
+    private let multi: UnsafeMutableRawPointer
+    private let poller: Poller
+    var sockets: SocketTable
+
+    /// The time at the beginning of this turn, in nanoseconds.
+    private(set) var now = MonotonicClock.now()
+    /// When libcurl wants to be called without an event.
+    private var curlDeadline: UInt64?
+    /// Libcurl has been called since its finished transfers were last asked for.
+    private var hasNews = false
+    private var isClosed = false
+
+    private var lanes: [Lane]
+    private var lanesWithRoom: [Int] = []
+    private var names: NameCache
+    private var deadlines = DeadlineHeap()
+    private var transfers: [Transfer] = []
+    private var idle: [Transfer] = []
+
+    /// Starts a look-up; its result comes back through `answer`.
+    private let lookUp: (_ name: Int, _ host: String) -> Void
+
+    init(
+        backends: [Backend],
+        poller: Poller,
+        resolver: ResolverOptions,
+        lookUp: @escaping (_ name: Int, _ host: String) -> Void
+    ) throws(TransportError) {
+        guard let multi = curl_multi_init() else { throw .failure(code: 0, detail: "curl_multi_init failed") }
+        self.multi = multi
+        self.poller = poller
+        self.lookUp = lookUp
+        sockets = SocketTable(poller: poller)
+        lanes = backends.map(Lane.init)
+        names = NameCache(options: resolver)
+        // More than there can ever be in use: below the peak libcurl closes connections that are about to be needed.
+        let peak = backends.reduce(0) { $0 + $1.options.inFlightLimit }
+        _ = medley_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 2 * peak + 64)
+        _ = medley_multi_set_callbacks(
+            multi,
+            CurlCallbacks.socketInterest,
+            CurlCallbacks.timer,
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+
+    deinit {
+        // Transfers first: an easy handle must have left its multi handle, which `close` has seen to.
+        idle.removeAll()
+        transfers.removeAll()
+        curl_multi_cleanup(multi)
+    }
+
+    static func of(_ context: UnsafeMutableRawPointer?) -> TransferEngine? {
+        context.map { Unmanaged<TransferEngine>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    // MARK: From a request to libcurl
+
+    /// Checks a request and takes a transfer for it. `submit` has to follow, with no suspension between.
+    func prepare(_ request: TransportRequest) throws(TransportError) -> Transfer {
+        guard !isClosed else { throw .cancelled }
+        let lane = request.backend.index
+        guard lane < lanes.count, lanes[lane].backend === request.backend else {
+            throw .invalidRequest(detail: "the backend is not of this transport")
+        }
+        try HeaderValidation.check(method: request.method, headers: request.headers)
+        let (origin, _) = try lanes[lane].origin(of: request.url, names: &names)
+        guard let transfer = idle.popLast() ?? newTransfer() else {
+            throw .failure(code: Int(CURLE_OUT_OF_MEMORY.rawValue), detail: "no easy handle")
+        }
+        transfer.state = .prepared
+        transfer.request = request
+        transfer.lane = lane
+        transfer.origin = origin
+        transfer.isSafe = request.method == "GET" || request.method == "HEAD"
+        return transfer
+    }
+
+    /// Lets a prepared transfer begin, or wait, or fail at once.
+    func submit(_ transfer: Transfer, _ continuation: UnsafeContinuation<Transfer.Outcome, Never>) {
+        transfer.await(continuation)
+        transfer.begun = now
+        transfer.deadline = now &+ (transfer.request?.timeout.boundedNanoseconds ?? 0)
+        guard transfer.deadline > now else { return finish(transfer, .failure(.timeout(.queued))) }
+        switch lanes[transfer.lane].admission.arrive(transfer.slot) {
+        case .start:
+            resolve(transfer)
+        case .wait(let place):
+            transfer.state = .queued(place: place)
+            deadlines.insert(transfer.slot, deadline: transfer.deadline)
+        case .refuse:
+            finish(transfer, .failure(.queueFull))
+        }
+    }
+
+    /// Ends a transfer if it is still the one meant.
+    func cancel(_ transfer: Transfer, ticket: UInt64) {
+        guard transfer.ticket == ticket else { return }
+        finish(transfer, .failure(.cancelled))
+    }
+
+    /// A look-up has ended.
+    func answer(name: Int, _ answer: ResolverOptions.Answer) {
+        for slot in names.answer(name, answer, now: now) {
+            deadlines.remove(slot)
+            resolve(transfers[slot])
+        }
+    }
+
+    /// An admitted transfer needs an address, if its name does.
+    private func resolve(_ transfer: Transfer) {
+        guard let request = transfer.request else { return }
+        // Admitted: from here on `finish` has a place to give back.
+        transfer.state = .resolving(name: -1)
+        guard let name = try? lanes[transfer.lane].origin(of: request.url, names: &names).name else {
+            return start(transfer)
+        }
+        switch names.ask(name, waiter: transfer.slot, now: now) {
+        case .ready(let line, let refresh):
+            transfer.resolve = line.map { (name, $0) }
+            if refresh { lookUp(name, names.host(name)) }
+            start(transfer)
+        case .wait(let start):
+            transfer.state = .resolving(name: name)
+            deadlines.insert(transfer.slot, deadline: transfer.deadline)
+            if start { lookUp(name, names.host(name)) }
+        case .failed(let detail):
+            finish(transfer, .failure(.resolve(detail: detail)))
+        }
+    }
+
+    /// Hands a transfer to libcurl.
+    private func start(_ transfer: Transfer) {
+        guard transfer.deadline > now else { return finish(transfer, .failure(.timeout(.queued))) }
+        transfer.started = now
+        add(transfer)
+    }
+
+    private func add(_ transfer: Transfer) {
+        let remaining = Int((transfer.deadline &- now &+ 999_999) / 1_000_000)
+        let engine = Unmanaged.passUnretained(self).toOpaque()
+        var code = transfer.configure(lanes[transfer.lane].options, engine: engine)
+        if code == CURLE_OK { code = medley_easy_set_long(transfer.easy, CURLOPT_TIMEOUT_MS, remaining) }
+        if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) == CURLM_OK {
+            transfer.state = .running
+        } else {
+            let detail = transfer.detail(of: code)
+            finish(transfer, .failure(.failure(code: Int(code.rawValue), detail: detail)))
+        }
+    }
+
+    private func newTransfer() -> Transfer? {
+        guard let transfer = Transfer(slot: transfers.count) else { return nil }
+        transfers.append(transfer)
+        return transfer
+    }
+
+    // MARK: From libcurl to the waiter
+
+    /// Libcurl is done with a transfer.
+    private func ended(_ transfer: Transfer, _ code: CURLcode) {
+        if let sent = transfer.resolve, transfer.progress.requested { names.confirm(sent.name, resolve: sent.line) }
+        if let failure = transfer.sink.failure { return finish(transfer, .failure(failure)) }
+        guard code == CURLE_OK else {
+            if transfer.isSafe, !transfer.isRetry, transfer.deadline > now, transfer.isLostOnReuse(code) {
+                return retry(transfer)
+            }
+            let detail = transfer.detail(of: code)
+            let error = TransportError(code: code, progress: transfer.progress, detail: detail)
+            return finish(transfer, .failure(error))
+        }
+        guard transfer.sink.status >= 200 else {
+            return finish(transfer, .failure(.badResponse(detail: "no final status")))
+        }
+        finish(transfer, .success(transfer.sink.finish(timings: transfer.timings())))
+    }
+
+    /// Sends a safe request once more, on a connection of its own.
+    private func retry(_ transfer: Transfer) {
+        curl_multi_remove_handle(multi, transfer.easy)
+        transfer.state = .resolving(name: -1)
+        transfer.isRetry = true
+        add(transfer)
+    }
+
+    /// Takes a transfer out of wherever it is, gives it back to the pool and resumes who waits for it.
+    private func finish(_ transfer: Transfer, _ outcome: Transfer.Outcome) {
+        switch transfer.state {
+        case .idle:
+            return
+        case .prepared:
+            break
+        case .queued(let place):
+            lanes[transfer.lane].admission.withdraw(place: place)
+            deadlines.remove(transfer.slot)
+        case .resolving(let name):
+            if name >= 0 { names.withdraw(name, waiter: transfer.slot) }
+            deadlines.remove(transfer.slot)
+            leave(transfer.lane)
+        case .running:
+            curl_multi_remove_handle(multi, transfer.easy)
+            leave(transfer.lane)
+        }
+        let waiter = transfer.recycle()
+        idle.append(transfer)
+        waiter?.resume(returning: outcome)
+    }
+
+    private func leave(_ lane: Int) {
+        lanes[lane].admission.leave()
+        if !lanes[lane].hasRoom && lanes[lane].admission.count > 0 {
+            lanes[lane].hasRoom = true
+            lanesWithRoom.append(lane)
+        }
+    }
+}
+
+// MARK: - Turning
+
+extension TransferEngine {
+    /// Does what is due without waiting: admits, ends what has waited too long, calls libcurl, finishes transfers.
+    func advance() {
+        admitWaiters()
+        expireWaiters()
+        if let due = curlDeadline, due <= now {
+            curlDeadline = nil
+            act(CURL_SOCKET_TIMEOUT, 0)
+        }
+        guard hasNews else { return }
+        hasNews = false
+        var code = CURLE_OK
+        while let easy = medley_multi_next_done(multi, &code) {
+            if let transfer = Transfer.of(medley_easy_get_private(easy)) { ended(transfer, code) }
+        }
+    }
+
+    /// Something is left that `advance` would do at once.
+    var isDue: Bool {
+        !lanesWithRoom.isEmpty || curlDeadline.map { $0 <= now } == true
+    }
+
+    /// Sleeps until something happens, and tells libcurl what.
+    ///
+    /// - Parameter isAsleep: false to look without waiting.
+    func wait(isAsleep: Bool) {
+        poller.wait(milliseconds: isAsleep ? sleepMilliseconds : 0) { descriptor, interest in
+            guard sockets.isAwaited(descriptor) else { return }
+            var events: CInt = 0
+            if interest.contains(.read) { events |= CURL_CSELECT_IN }
+            if interest.contains(.write) { events |= CURL_CSELECT_OUT }
+            act(descriptor, events)
+        }
+        now = MonotonicClock.now()
+    }
+
+    /// Ends every transfer with `.cancelled` and accepts no more.
+    func close() {
+        isClosed = true
+        for transfer in transfers { finish(transfer, .failure(.cancelled)) }
+    }
+
+    /// Called by libcurl, within any call to it.
+    func setTimer(milliseconds: Int) {
+        curlDeadline = milliseconds < 0 ? nil : now &+ UInt64(milliseconds) &* 1_000_000
+    }
+
+    private func act(_ descriptor: curl_socket_t, _ events: CInt) {
+        var running: CInt = 0
+        curl_multi_socket_action(multi, descriptor, events, &running)
+        hasNews = true
+    }
+
+    private func admitWaiters() {
+        guard !lanesWithRoom.isEmpty else { return }
+        let ready = lanesWithRoom
+        lanesWithRoom.removeAll(keepingCapacity: true)
+        for lane in ready {
+            lanes[lane].hasRoom = false
+            while let slot = lanes[lane].admission.next() {
+                deadlines.remove(slot)
+                resolve(transfers[slot])
+            }
+        }
+    }
+
+    private func expireWaiters() {
+        while let slot = deadlines.popExpired(now: now) {
+            let transfer = transfers[slot]
+            let phase: TransportError.Phase = if case .queued = transfer.state { .queued } else { .resolving }
+            finish(transfer, .failure(.timeout(phase)))
+        }
+    }
+
+    /// Rounded up, so as not to wake before the time. −1: nothing is to come.
+    private var sleepMilliseconds: CInt {
+        let next = min(curlDeadline ?? .max, deadlines.earliest ?? .max)
+        guard next != .max else { return -1 }
+        guard next > now else { return 0 }
+        return CInt(min((next - now + 999_999) / 1_000_000, 60_000))
+    }
+}

@@ -1,0 +1,52 @@
+/// What came back, complete.
+public struct TransportResponse: Sendable {
+    /// 200 to 999: interim (1xx) responses are not reported.
+    public let status: Int
+
+    /// The fields of the last response, in the order received; of no redirect before it, and no trailer.
+    ///
+    /// `Content-Encoding` and `Content-Length` describe the bytes on the wire, while `body` is decoded.
+    public let headers: [HeaderField]
+
+    /// The content, decoded from gzip, deflate and br.
+    public let body: [UInt8]
+
+    /// Where the time went.
+    public let timings: TransferTimings
+
+    public init(status: Int, headers: [HeaderField], body: [UInt8], timings: TransferTimings) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.timings = timings
+    }
+}
+
+extension TransportResponse {
+    /// The first field of that name, compared without regard to ASCII case.
+    public func header(_ name: String) -> String? {
+        headers.first { HeaderValidation.equal($0.name, name) }?.value
+    }
+}
+
+/// Microseconds since `perform` was called, each point later than the one before.
+public struct TransferTimings: Hashable, Sendable {
+    /// Admitted by the backend's limits, and the name resolved.
+    public let queue: Int
+
+    /// Connected, the TLS handshake included; equal to `queue`, nearly, on a connection that was open already.
+    public let connect: Int
+
+    /// The first byte of the response.
+    public let firstByte: Int
+
+    /// The last byte of the response.
+    public let total: Int
+
+    public init(queue: Int, connect: Int, firstByte: Int, total: Int) {
+        self.queue = queue
+        self.connect = connect
+        self.firstByte = firstByte
+        self.total = total
+    }
+}
