@@ -59,6 +59,7 @@ public struct JSONSlice: Sendable {
 
     /// Calls `body` with the bytes of this value as they stand in the document, quotes and inner whitespace included.
     /// They are valid during the call alone.
+    @inlinable
     public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
         try document.bytes[byteRange].withUnsafeBufferPointer(body)
     }
