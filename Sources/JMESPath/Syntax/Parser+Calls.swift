@@ -1,0 +1,119 @@
+import JSONSlices
+
+/// Function calls: the function, the number of arguments and what can be known of their types are checked here.
+extension Parser {
+    /// `name(argument, …)`, from its name on. The arguments see `left` as the current value.
+    mutating func parseCall(_ name: String, on left: Operand) throws(ExpressionError) -> Operand {
+        let nameRange = token.range
+        advance()
+        guard let function = Function(rawValue: name) else {
+            throw ExpressionError(
+                kind: .unknownFunction,
+                message: "there is no function '\(name)'",
+                range: nameRange,
+                fix: Function.nearest(to: name).map { "did you mean '\($0)'?" }
+            )
+        }
+        let outer = currentIsScope
+        if case .current = left.node {} else { currentIsScope = false }
+        defer { currentIsScope = outer }
+        advance()
+        let signature = function.signature
+        let (arguments, values) = try parseArguments(of: function)
+        let range = nameRange.lowerBound..<(previous?.range.upperBound ?? nameRange.upperBound)
+        guard signature.accepts(argumentCount: arguments.count) else {
+            throw ExpressionError(
+                kind: .invalidArity,
+                message: "\(name)() takes \(signature.arityDescription), found \(arguments.count)",
+                range: range
+            )
+        }
+        for (place, argument) in arguments.enumerated() {
+            let parameter = signature.parameter(at: place)
+            let type = argument.isReference ? .reference : values[place].node.staticType
+            guard type.kinds.intersection(parameter.kinds).isEmpty else { continue }
+            throw ExpressionError(
+                kind: .invalidType,
+                message: "\(name)() takes \(parameter.description) as argument \(place + 1), "
+                    + "found \(type.description)",
+                range: argument.range,
+                fix: parameter.kinds == .reference ? "write & before the expression" : nil
+            )
+        }
+        let call = Call(function: function, signature: signature, arguments: arguments, range: range)
+        return try applied(try operand(.call(call), over: values, range: range), to: left)
+    }
+
+    /// The arguments up to the closing parenthesis, and it too.
+    private mutating func parseArguments(
+        of function: Function
+    ) throws(ExpressionError) -> ([Call.Argument], [Operand]) {
+        var arguments: [Call.Argument] = []
+        var values: [Operand] = []
+        if skip(.closeParenthesis) { return (arguments, values) }
+        while true {
+            let start = token.range.lowerBound
+            let isReference = skip(.reference)
+            let outer = currentIsScope
+            if isReference { currentIsScope = false }
+            let value = try parseExpression()
+            currentIsScope = outer
+            values.append(value)
+            arguments.append(
+                Call.Argument(node: value.node, isReference: isReference, range: start..<value.range.upperBound)
+            )
+            if skip(.closeParenthesis) { return (arguments, values) }
+            try expect(.comma, "',' or ')' in the arguments of \(function.rawValue)()")
+        }
+    }
+
+    func refuseQuotedFunctionName() throws(ExpressionError) {
+        guard case .quotedIdentifier(let name) = token.kind, isAt(.openParenthesis, ahead: 1) else { return }
+        throw ExpressionError(
+            kind: .syntax,
+            message: "a function's name is not quoted",
+            range: token.range,
+            fix: Function(rawValue: name).map { "write \($0.rawValue)(…)" }
+        )
+    }
+
+    func unexpectedCall(of what: String, at range: Range<Int>) -> ExpressionError {
+        ExpressionError(kind: .syntax, message: "'\(what)' cannot be called: it is no function", range: range)
+    }
+
+    /// Refuses an operand that cannot be of that type whatever the input is.
+    func check(_ operand: Operand, against types: ValueTypes, as expectation: String) throws(ExpressionError) {
+        let type = operand.node.staticType
+        guard type.kinds.intersection(types).isEmpty else { return }
+        throw ExpressionError(
+            kind: .invalidType,
+            message: "\(expectation), found \(type.description)",
+            range: operand.range
+        )
+    }
+}
+
+extension Node {
+    /// Every type that the value can have, as far as the expression alone tells.
+    var staticType: ValueTypes {
+        switch self {
+        case .literal(let value): ValueTypes(kind: value.kind)
+        case .selectList: .array
+        case .selectObject: .object
+        case .not: .boolean
+        case .comparison(let comparison):
+            switch comparison.operator {
+            case .equal, .notEqual: .boolean
+            default: [.boolean, .null]
+            }
+        case .arithmetic, .negation, .affirmation: .number
+        case .call(let call): call.signature.result
+        case .conditional(_, let then, let otherwise): then.staticType.union(otherwise.staticType)
+        case .bind(_, let body): body.staticType
+        case .pipe(_, let right): right.staticType
+        case .subexpression(_, let right): right.staticType.union(.null)
+        case .listProjection, .objectProjection, .filterProjection, .flattenProjection: [.array, .null]
+        default: .any
+        }
+    }
+}
