@@ -7,6 +7,16 @@ struct JSONScanner {
     let base: UnsafePointer<UInt8>
     let end: Int
 
+    /// Section 8.1: a document must not start with U+FEFF.
+    var startsWithByteOrderMark: Bool {
+        has(0xEF, at: 0) && has(0xBB, at: 1) && has(0xBF, at: 2)
+    }
+
+    @inline(__always)
+    func has(_ byte: UInt8, at position: Int) -> Bool {
+        position < end && base[position] == byte
+    }
+
     /// Section 2: space, tab, line feed and carriage return.
     @inline(__always)
     func skipWhitespace(from position: Int) -> Int {

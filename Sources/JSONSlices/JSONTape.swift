@@ -24,23 +24,30 @@ struct JSONTape: ~Copyable, @unchecked Sendable {
     }
 
     /// Doubles the room and keeps the first `written` nodes.
+    @inline(__always)
     mutating func grow(written: Int) {
-        reallocate(capacity: capacity * 2, written: written)
+        storage = Self.move(written, from: storage, toCapacity: capacity * 2)
+        capacity *= 2
     }
 
     /// Ends the filling and gives back room when more than half of it is unused.
     mutating func finish(written: Int) {
-        if written < capacity / 2 {
-            reallocate(capacity: written, written: written)
-        }
         count = written
+        guard written < capacity / 2 else { return }
+        storage = Self.move(written, from: storage, toCapacity: written)
+        capacity = written
     }
 
-    private mutating func reallocate(capacity newCapacity: Int, written: Int) {
-        let larger = UnsafeMutablePointer<JSONNode>.allocate(capacity: newCapacity)
-        larger.update(from: storage, count: written)
-        storage.deallocate()
-        storage = larger
-        capacity = newCapacity
+    /// Takes and gives pointers instead of the tape, so that the builder's loop can keep the tape in registers.
+    @inline(never)
+    private static func move(
+        _ count: Int,
+        from old: UnsafeMutablePointer<JSONNode>,
+        toCapacity capacity: Int
+    ) -> UnsafeMutablePointer<JSONNode> {
+        let new = UnsafeMutablePointer<JSONNode>.allocate(capacity: capacity)
+        new.moveInitialize(from: old, count: count)
+        old.deallocate()
+        return new
     }
 }

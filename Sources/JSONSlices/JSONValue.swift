@@ -1,6 +1,8 @@
 /// A value that was computed, or one that stands in a document: what expressions and templates pass around.
 ///
 /// The properties below read both kinds alike, so that only who cares for copying needs to look at the cases.
+///
+/// Swift frees arrays inside arrays recursively: who nests computed values as deep as some input asks has to limit it.
 public enum JSONValue: Sendable {
     case slice(JSONSlice)
     case null

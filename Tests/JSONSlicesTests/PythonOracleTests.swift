@@ -33,7 +33,7 @@ private enum Python {
     static let executable: URL? = {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         return path.split(separator: ":").map { URL(filePath: String($0)).appending(path: "python3") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) }
     }()
 
     /// One line of `oracle.py` for each document.
@@ -48,7 +48,7 @@ private enum Python {
         let process = Process()
         process.executableURL = executable
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "oracle.py")
-        process.arguments = ["-B", script.path(), questions.path(), answers.path()]
+        process.arguments = ["-B"] + [script, questions, answers].map { $0.path(percentEncoded: false) }
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
