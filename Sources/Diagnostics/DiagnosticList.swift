@@ -1,0 +1,56 @@
+public import JSONSlices
+
+/// Collects the findings of one load, so that an operator sees all of them at once.
+///
+/// Used by one thread while files are read; not on the request path.
+public final class DiagnosticList {
+    public private(set) var diagnostics: [Diagnostic] = []
+
+    public init() {}
+
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    public var errorCount: Int { diagnostics.count { $0.severity == .error } }
+    public var warningCount: Int { diagnostics.count { $0.severity == .warning } }
+
+    public func add(_ diagnostic: Diagnostic) {
+        diagnostics.append(diagnostic)
+    }
+
+    public func error(_ message: String, in file: SourceFile, at range: Range<Int>, help: String? = nil) {
+        add(Diagnostic(.error, message, at: .init(file: file, range: range), help: help))
+    }
+
+    public func error(_ message: String, in file: SourceFile, at slice: JSONSlice, help: String? = nil) {
+        error(message, in: file, at: slice.byteRange, help: help)
+    }
+
+    public func warning(_ message: String, in file: SourceFile, at slice: JSONSlice, help: String? = nil) {
+        add(Diagnostic(.warning, message, at: .init(file: file, range: slice.byteRange), help: help))
+    }
+
+    /// A finding about no particular place of a file, for instance a directory that is missing.
+    public func error(_ message: String, help: String? = nil) {
+        add(Diagnostic(.error, message, at: nil, help: help))
+    }
+
+    /// Parses a file's bytes; a syntax error becomes a finding that points at the byte, and nil is returned.
+    public func parse(_ file: SourceFile) -> JSONDocument? {
+        do throws(JSONSyntaxError) {
+            return try JSONDocument(parsing: file.bytes, limits: JSONLimits(maxDepth: 128))
+        } catch {
+            let end = min(error.offset + 1, max(file.bytes.count, error.offset))
+            self.error("not JSON: \(error)", in: file, at: error.offset..<max(end, error.offset))
+            return nil
+        }
+    }
+
+    /// The findings in the order of files and lines, each once.
+    public func sorted() -> [Diagnostic] {
+        func key(_ diagnostic: Diagnostic) -> (String, Int) {
+            (diagnostic.place?.file.path ?? "", diagnostic.place?.range.lowerBound ?? 0)
+        }
+        return diagnostics.enumerated()
+            .sorted { key($0.element) == key($1.element) ? $0.offset < $1.offset : key($0.element) < key($1.element) }
+            .map(\.element)
+    }
+}
