@@ -100,9 +100,10 @@ final class TransferEngine {
         }
     }
 
-    /// Ends a transfer if it is still the one meant.
+    /// Ends a transfer if it is still the one meant, unless it has begun and is to be finished.
     func cancel(_ transfer: Transfer, ticket: UInt64) {
         guard transfer.ticket == ticket else { return }
+        if case .running = transfer.state, transfer.request?.finishesWhenCancelled == true { return }
         finish(transfer, .failure(.cancelled))
     }
 

@@ -35,6 +35,10 @@ public struct TransportRequest: Sendable {
     /// resolution, rounded up.
     public var timeout: Duration
 
+    /// Once libcurl has the request, cancelling the task no longer ends it: for one that must not stop half-way, so
+    /// that what became of it is known. Its timeout, and the transport's shutdown, still end it.
+    public var finishesWhenCancelled = false
+
     public init(
         backend: Backend,
         method: String = "GET",
