@@ -1,0 +1,138 @@
+import Diagnostics
+import JMESPath
+import JSONSlices
+
+/// Compiles one composition file into a plan, or reports everything that is wrong with it.
+struct CompositionReader {
+    static let keys = ["$schema", "endpoint", "summary", "parameters", "timeout", "serverTiming", "calls", "response"]
+    static let defaultTimeout: Duration = .seconds(10)
+    /// Calls in one file. An endpoint with more of them is generated, or a mistake.
+    static let maximumCalls = 256
+
+    let file: SourceFile
+    let diagnostics: DiagnosticList
+    /// The names of the backends, when they are known.
+    let backends: [String]?
+
+    func read() -> Plan? {
+        let errorsBefore = diagnostics.errorCount
+        guard let document = diagnostics.parse(file),
+            let reader = ObjectReader(
+                document.root,
+                in: file,
+                role: "a composition",
+                known: Self.keys,
+                diagnostics: diagnostics
+            ), let pattern = pattern(reader)
+        else { return nil }
+        let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
+        let parameters = parameterReader.read(reader.map("parameters"))
+        let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
+        let serverTiming = reader.bool("serverTiming")
+        let members = reader.map("calls")?.members ?? []
+        if reader["calls"] == nil { reader.missing("calls") }
+        if members.count > Self.maximumCalls {
+            diagnostics.error("more than \(Self.maximumCalls) calls", in: file, at: document.root)
+            return nil
+        }
+        reportSharedNames(parameters: parameters, calls: members)
+
+        let context = CompilationContext(
+            file: file,
+            diagnostics: diagnostics,
+            backends: backends,
+            names: NameTable(parameters: parameters.map(\.name), calls: members.map(\.name))
+        )
+        let callReader = CallReader(context: context)
+        let calls = members.map { callReader.read($0) }
+        let response = ResponseReader(context: context).read(reader, calls: members.map(\.name))
+        guard diagnostics.errorCount == errorsBefore, let response else { return nil }
+        return plan(
+            pattern,
+            reader,
+            parameters: parameters,
+            timeout: timeout ?? Self.defaultTimeout,
+            serverTiming: serverTiming ?? false,
+            calls: calls.compactMap(\.self),
+            keys: members.map(\.key),
+            response: response,
+            context: context
+        )
+    }
+
+    private func plan(
+        _ pattern: EndpointPattern,
+        _ reader: ObjectReader,
+        parameters: [Parameter],
+        timeout: Duration,
+        serverTiming: Bool,
+        calls: [Call],
+        keys: [JSONSlice],
+        response: ResponseTemplate,
+        context: CompilationContext
+    ) -> Plan? {
+        let graph = DependencyGraph(needs: calls.map(\.needs), fallbackNeeds: calls.map(\.fallbackNeeds))
+        if let cycle = graph.cycle(), let first = cycle.first {
+            diagnostics.error(
+                "these calls wait for each other: " + cycle.map { calls[$0].name }.joined(separator: " → "),
+                in: file,
+                at: keys[first],
+                help: "a call that mentions another waits for it; take one mention away"
+            )
+            return nil
+        }
+        let read = Set(response.slots.compactMap { context.names.sources[$0].call })
+        let effects = calls.indices.filter { calls[$0].isUnsafe }
+        let initial = graph.closure(of: Array(read) + effects)
+        let used = graph.closure(of: initial, includingFallbacks: true)
+        for (index, call) in calls.enumerated() where !used.contains(index) {
+            diagnostics.error(
+                "nothing uses the call '\(call.name)'",
+                in: file,
+                at: keys[index],
+                help: "mention it, for instance as {\(call.name)} in the response's body, or take it away"
+            )
+        }
+        guard used.count == calls.count else { return nil }
+        let endpoint = reader["endpoint"] ?? reader.object
+        return Plan(
+            pattern: pattern,
+            summary: reader.string("summary"),
+            parameters: parameters,
+            timeout: timeout,
+            serverTiming: serverTiming,
+            place: .init(file: file, range: endpoint.byteRange),
+            calls: calls,
+            response: response,
+            slotSources: context.names.sources,
+            initialCalls: initial
+        )
+    }
+
+    private func pattern(_ reader: ObjectReader) -> EndpointPattern? {
+        guard let text = reader.requiredString("endpoint"), let slice = reader["endpoint"] else { return nil }
+        do throws(EndpointPattern.Failure) {
+            return try EndpointPattern(parsing: text)
+        } catch {
+            let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
+            let end = file.offset(ofDecoded: error.range.upperBound, in: slice)
+            diagnostics.error(error.message, in: file, at: start..<max(start, end), help: error.help)
+            return nil
+        }
+    }
+
+    private func reportSharedNames(
+        parameters: [Parameter],
+        calls: [(name: String, key: JSONSlice, value: JSONSlice)]
+    ) {
+        let names = Set(parameters.map(\.name))
+        for call in calls where names.contains(call.name) {
+            diagnostics.error(
+                "'\(call.name)' names a parameter and a call",
+                in: file,
+                at: call.key,
+                help: "give the call another name"
+            )
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Diagnostics
+import JMESPath
+import JSONSlices
+
+/// Reads `response`: status, headers and body of the reply.
+struct ResponseReader {
+    static let keys = ["status", "headers", "body"]
+
+    /// Headers that Medley writes itself.
+    static let refusedHeaders: Set<String> = [
+        "content-length", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade", "date",
+        "server-timing",
+        "medley-partial", "x-request-id",
+    ]
+
+    let context: CompilationContext
+
+    func read(_ composition: ObjectReader, calls: [String]) -> ResponseTemplate? {
+        guard composition["response"] != nil else {
+            return wholeCall(composition.object, calls: calls, status: nil, headers: [])
+        }
+        guard let reader = composition.nested("response", known: Self.keys) else { return nil }
+        let status = status(reader)
+        let headers = headers(reader)
+        guard let slice = reader["body"] else {
+            return wholeCall(reader.object, calls: calls, status: status, headers: headers)
+        }
+        guard let body = context.jsonTemplate(slice, path: "response.body") else { return nil }
+        return template(status: status, headers: headers, body: body)
+    }
+
+    /// The reply of an endpoint with one call and no body of its own: the call's value.
+    private func wholeCall(
+        _ place: JSONSlice,
+        calls: [String],
+        status: ResponseTemplate.Status?,
+        headers: [HeaderTemplate]
+    ) -> ResponseTemplate? {
+        guard calls.count == 1, let name = calls.first else {
+            let start = place.byteRange.lowerBound
+            context.diagnostics.error(
+                "with \(calls.count) calls the response needs a 'body'",
+                in: context.file,
+                at: start..<start + 1,
+                help: "only where there is exactly one call its value is the reply"
+            )
+            return nil
+        }
+        guard let expression = try? Expression.parse(name, root: .scope, scope: &context.names) else { return nil }
+        let placed = PlacedExpression(expression: expression, place: "\(context.file.path): the reply")
+        return template(status: status, headers: headers, body: .text(TextTemplate(parts: [.expression(placed)])))
+    }
+
+    private func template(
+        status: ResponseTemplate.Status?,
+        headers: [HeaderTemplate],
+        body: JSONTemplate
+    ) -> ResponseTemplate {
+        var slots = body.slots + headers.flatMap(\.value.slots)
+        if case .expression(let expression)? = status { slots += expression.expression.slots }
+        return ResponseTemplate(status: status ?? .constant(200), headers: headers, body: body, slots: slots)
+    }
+
+    private func status(_ reader: ObjectReader) -> ResponseTemplate.Status? {
+        guard let slice = reader["status"] else { return nil }
+        if slice.kind == .string, let template = context.textTemplate(slice) {
+            guard let single = template.single else {
+                return reader.mismatch("status", slice, wanted: "a number, or one {expression}")
+            }
+            return .expression(single)
+        }
+        return reader.integer("status", in: 200...599).map { .constant($0) }
+    }
+
+    private func headers(_ reader: ObjectReader) -> [HeaderTemplate] {
+        guard let fields = reader.stringMap("headers") else { return [] }
+        return fields.compactMap { field in
+            guard Names.isToken(field.name) else {
+                context.error("'\(field.name)' is no header name", at: field.key)
+                return nil
+            }
+            guard !Self.refusedHeaders.contains(field.name.lowercased()) else {
+                context.error("Medley writes the header '\(field.name)' itself", at: field.key, help: "leave it out")
+                return nil
+            }
+            guard let template = context.textTemplate(field.value) else { return nil }
+            if let constant = template.constant, !HeaderTemplate.isSafe(constant) {
+                context.error("a header's value cannot hold control characters", at: field.value)
+                return nil
+            }
+            return HeaderTemplate(name: field.name, value: template)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import JMESPath
+
+/// One call of a checked composition: what is sent, what counts as success, what becomes of the answer.
+struct Call: Sendable {
+    let name: String
+    let backend: String
+    let method: String
+    let path: PathTemplate
+    let query: QueryTemplate
+    let headers: [HeaderTemplate]
+    let body: JSONTemplate?
+    let success: StatusSet
+    let select: PlacedExpression?
+    let omit: OmitPaths?
+    /// Retries included; never beyond the endpoint's. Nil is the backend's, or the endpoint's.
+    let timeout: Duration?
+    let fallback: JSONTemplate?
+    /// Statuses of a failure that become the reply's, instead of the default list.
+    let propagate: Set<Int>?
+
+    /// The calls that must be over before this one starts, by their place in the plan.
+    let needs: [Int]
+    /// The calls that the fallback reads; they run only when it is needed, unless something else mentions them.
+    let fallbackNeeds: [Int]
+    /// Whether the client's `Authorization` is sent along, so that the backend's 401 and 403 are about the client.
+    let forwardsAuthorization: Bool
+
+    /// Whether sending it twice could do harm: it is neither repeated nor broken off half-way (RFC 9110, section 9.2.1).
+    var isUnsafe: Bool { Self.isUnsafe(method: method) }
+
+    static func isUnsafe(method: String) -> Bool {
+        !["GET", "HEAD", "OPTIONS"].contains(method)
+    }
+}
+
+/// The statuses that a call accepts.
+enum StatusSet: Hashable, Sendable {
+    /// 200 to 299.
+    case successful
+    case listed([Int])
+
+    func contains(_ status: Int) -> Bool {
+        switch self {
+        case .successful: (200..<300).contains(status)
+        case .listed(let statuses): statuses.contains(status)
+        }
+    }
+}

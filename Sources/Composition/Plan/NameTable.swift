@@ -1,0 +1,123 @@
+import Diagnostics
+import JMESPath
+
+/// Where the value of a slot comes from while a request runs.
+enum SlotSource: Hashable, Sendable {
+    case parameter(Int)
+    case call(Int)
+    case callStatus(Int)
+    case callHeader(Int, name: String)
+    case callError(Int)
+    case requestMethod
+    case requestPath
+    case requestQuery
+    case requestBody
+    case requestHeader(String)
+
+    /// The call that must be over before the slot has its value.
+    var call: Int? {
+        switch self {
+        case .call(let index), .callStatus(let index), .callHeader(let index, _), .callError(let index): index
+        default: nil
+        }
+    }
+}
+
+/// The names that the expressions of one endpoint may use, each resolved once to a slot.
+///
+/// Slots are handed out as expressions mention names: what an endpoint reads is known when it is compiled.
+struct NameTable: ExpressionScope {
+    private let parameters: [String: Int]
+    private let calls: [String: Int]
+    private(set) var sources: [SlotSource] = []
+    private var slots: [SlotSource: Int] = [:]
+
+    init(parameters: [String], calls: [String]) {
+        func numbered(_ names: [String]) -> [String: Int] {
+            Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        }
+        self.parameters = numbered(parameters)
+        self.calls = numbered(calls)
+    }
+
+    mutating func resolve(_ path: [String]) -> NameResolution {
+        guard let first = path.first else { return .unknown(message: "an empty name") }
+        switch first {
+        case "request": return resolveRequest(Array(path.dropFirst()))
+        case "calls": return resolveCalls(Array(path.dropFirst()))
+        default: break
+        }
+        if let index = parameters[first] { return .slot(slot(of: .parameter(index))) }
+        if let index = calls[first] { return .slot(slot(of: .call(index))) }
+        let known = (Array(parameters.keys) + Array(calls.keys)).sorted()
+        return unknown("no call or parameter is named '\(first)'", first, among: known + ["request", "calls"])
+    }
+
+    private mutating func resolveRequest(_ path: [String]) -> NameResolution {
+        let known = ["method", "path", "query", "headers", "body"]
+        guard let member = path.first else {
+            return .namespace("'request' is no value by itself; name a part of it: " + known.joined(separator: ", "))
+        }
+        switch member {
+        case "method": return .slot(slot(of: .requestMethod))
+        case "path": return .slot(slot(of: .requestPath))
+        case "query": return .slot(slot(of: .requestQuery))
+        case "body": return .slot(slot(of: .requestBody))
+        case "headers":
+            guard path.count > 1 else {
+                return .namespace("'request.headers' is no value by itself; name a header: request.headers.\"accept\"")
+            }
+            return header(path[1]) { .requestHeader($0) }
+        default:
+            return unknown("'request' has no '\(member)'", member, among: known)
+        }
+    }
+
+    private mutating func resolveCalls(_ path: [String]) -> NameResolution {
+        let known = ["status", "headers", "error"]
+        guard let name = path.first else {
+            return .namespace("'calls' is no value by itself; name a call: calls.NAME.status")
+        }
+        guard let index = calls[name] else {
+            return unknown("no call is named '\(name)'", name, among: calls.keys.sorted())
+        }
+        guard path.count > 1 else {
+            return .namespace(
+                "'calls.\(name)' is no value by itself; its value is '\(name)', or name "
+                    + known.map { "calls.\(name).\($0)" }.joined(separator: ", ")
+            )
+        }
+        switch path[1] {
+        case "status": return .slot(slot(of: .callStatus(index)))
+        case "error": return .slot(slot(of: .callError(index)))
+        case "headers":
+            guard path.count > 2 else {
+                return .namespace("'calls.\(name).headers' is no value by itself; name a header of the answer")
+            }
+            return header(path[2]) { .callHeader(index, name: $0) }
+        default:
+            return unknown("'calls.\(name)' has no '\(path[1])'", path[1], among: known)
+        }
+    }
+
+    private mutating func header(_ name: String, source: (String) -> SlotSource) -> NameResolution {
+        let lowered = name.lowercased()
+        guard Names.isToken(name) else { return .unknown(message: "'\(name)' is no header name") }
+        guard lowered == name else {
+            return .unknown(message: "header names are lower-case in expressions; write \"\(lowered)\"")
+        }
+        return .slot(slot(of: source(name)))
+    }
+
+    private func unknown(_ message: String, _ name: String, among known: [String]) -> NameResolution {
+        guard let hint = suggestion(for: name, among: known) else { return .unknown(message: message) }
+        return .unknown(message: "\(message); \(hint)")
+    }
+
+    private mutating func slot(of source: SlotSource) -> Int {
+        if let slot = slots[source] { return slot }
+        sources.append(source)
+        slots[source] = sources.count - 1
+        return sources.count - 1
+    }
+}

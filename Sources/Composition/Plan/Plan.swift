@@ -1,0 +1,74 @@
+public import Diagnostics
+
+/// One endpoint, compiled: every name resolved, every template parsed, the order of its calls known.
+///
+/// Immutable; shared by all requests.
+public final class Plan: Sendable {
+    public let pattern: EndpointPattern
+    public let summary: String?
+    public let parameters: [Parameter]
+    /// For the whole composition.
+    public let timeout: Duration
+    /// Whether replies carry `Server-Timing`.
+    public let serverTiming: Bool
+    /// The file that the endpoint was read from, and where in it the endpoint stands.
+    public let place: Diagnostic.Place
+
+    /// In the order of the file.
+    let calls: [Call]
+    let response: ResponseTemplate
+    let slotSources: [SlotSource]
+    /// The slots that a call's end fills, by call.
+    let slotsOfCall: [[Int]]
+    /// The calls that run in any case, by their place in `calls`; the others only when a fallback needs them.
+    let initialCalls: [Int]
+
+    init(
+        pattern: EndpointPattern,
+        summary: String?,
+        parameters: [Parameter],
+        timeout: Duration,
+        serverTiming: Bool,
+        place: Diagnostic.Place,
+        calls: [Call],
+        response: ResponseTemplate,
+        slotSources: [SlotSource],
+        initialCalls: [Int]
+    ) {
+        self.pattern = pattern
+        self.summary = summary
+        self.parameters = parameters
+        self.timeout = timeout
+        self.serverTiming = serverTiming
+        self.place = place
+        self.calls = calls
+        self.response = response
+        self.slotSources = slotSources
+        self.initialCalls = initialCalls
+        var slotsOfCall = [[Int]](repeating: [], count: calls.count)
+        for (slot, source) in slotSources.enumerated() {
+            if let call = source.call { slotsOfCall[call].append(slot) }
+        }
+        self.slotsOfCall = slotsOfCall
+    }
+
+    /// The backends that the calls go to, each once, in the order of the file.
+    public var backends: [String] {
+        var names: [String] = []
+        for call in calls where !names.contains(call.backend) { names.append(call.backend) }
+        return names
+    }
+}
+
+/// The reply of an endpoint before its values are known.
+struct ResponseTemplate: Sendable {
+    enum Status: Sendable {
+        case constant(Int)
+        case expression(PlacedExpression)
+    }
+
+    let status: Status
+    let headers: [HeaderTemplate]
+    let body: JSONTemplate
+    let slots: [Int]
+}

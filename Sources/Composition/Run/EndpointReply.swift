@@ -1,0 +1,37 @@
+/// What a run came to: a reply, or a problem for the front to put into words (RFC 9457).
+public struct EndpointReply: Sendable {
+    public enum Content: Sendable {
+        case body([UInt8])
+        case problem(EndpointProblem)
+    }
+
+    public var status: Int
+    public var headers: [(name: String, value: String)]
+    public var content: Content
+    /// Every call that failed, those with a fallback too, in the order of the file. Details are for the log alone.
+    public var failures: [CallReport]
+    /// Why the response's own templates failed, for the log.
+    public var responseFailure: String?
+
+    /// Whether a fallback stands in for a call's value.
+    public var isPartial: Bool {
+        if case .body = content { !failures.isEmpty } else { false }
+    }
+}
+
+/// A failed call, for the log.
+public struct CallReport: Sendable {
+    public var call: String
+    public var reason: FailureReason
+    /// What happened, for an operator; never for a client.
+    public var detail: String
+    public var usedFallback: Bool
+}
+
+/// What a client is told when there is no reply.
+public struct EndpointProblem: Sendable {
+    public var status: Int
+    public var detail: String
+    /// Further members of the problem, in order: the call and the reason, the parameter.
+    public var members: [(name: String, value: String)]
+}

@@ -1,0 +1,35 @@
+public import CurlTransport
+
+/// What a plan needs to know of a client's request. The front has checked its form.
+public struct EndpointRequest: Sendable {
+    public var method: String
+    /// Before the `?`, as received.
+    public var path: String
+    /// The texts of the pattern's parameters in their order, as received: still percent-encoded.
+    public var pathParameters: [String]
+    /// After the `?`, as received.
+    public var query: String?
+    public var body: [UInt8]
+    /// The values of a header, by lower-case name.
+    public var header: @Sendable (String) -> [String]
+    /// Sent along with every call: the trace's context and the request's id.
+    public var forwarded: [HeaderField]
+
+    public init(
+        method: String,
+        path: String,
+        pathParameters: [String],
+        query: String?,
+        body: [UInt8],
+        header: @escaping @Sendable (String) -> [String],
+        forwarded: [HeaderField]
+    ) {
+        self.method = method
+        self.path = path
+        self.pathParameters = pathParameters
+        self.query = query
+        self.body = body
+        self.header = header
+        self.forwarded = forwarded
+    }
+}

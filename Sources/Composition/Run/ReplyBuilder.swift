@@ -1,0 +1,135 @@
+import CurlTransport
+import JSONSlices
+
+/// Turns what a run came to into a reply.
+struct ReplyBuilder {
+    let plan: Plan
+
+    func reply(of run: CompositionRun) -> EndpointReply {
+        var reply = run.failedCall.map { failed($0, in: run) } ?? rendered(run)
+        reply.failures = failures(of: run)
+        if plan.serverTiming, let timing = serverTiming(of: run) {
+            reply.headers.append(("Server-Timing", timing))
+        }
+        return reply
+    }
+
+    func badRequest(_ failure: ParameterFailure) -> EndpointReply {
+        problem(
+            EndpointProblem(
+                status: 400,
+                detail: failure.parameter == "body"
+                    ? "The request's body \(failure.message)."
+                    : "The parameter '\(failure.parameter)' \(failure.message).",
+                members: [("parameter", failure.parameter)]
+            )
+        )
+    }
+
+    private func problem(_ problem: EndpointProblem) -> EndpointReply {
+        EndpointReply(status: problem.status, headers: [], content: .problem(problem), failures: [])
+    }
+
+    private func failed(_ index: Int, in run: CompositionRun) -> EndpointReply {
+        let call = plan.calls[index]
+        guard case .failure(let failure)? = run.ends[index]?.result else { return internalError("a failure was lost") }
+        return problem(
+            EndpointProblem(
+                status: failure.replyStatus(for: call),
+                detail: "The call '\(call.name)' failed: \(failure.explanation).",
+                members: [("call", call.name), ("reason", failure.reason.word)]
+            )
+        )
+    }
+
+    private func rendered(_ run: CompositionRun) -> EndpointReply {
+        do throws(RenderFailure) {
+            let status = try status(in: run.scope)
+            var headers: [(name: String, value: String)] = []
+            for header in plan.response.headers {
+                for value in try header.values(in: run.scope, lists: true) {
+                    headers.append((header.name, value))
+                }
+            }
+            if let partial = partialHeader(of: run) { headers.append(("Medley-Partial", partial)) }
+            guard status != 204, status != 304 else {
+                return EndpointReply(status: status, headers: headers, content: .body([]), failures: [])
+            }
+            if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+                headers.append(("Content-Type", "application/json"))
+            }
+            var writer = JSONWriter(capacity: 4096)
+            try plan.response.body.write(to: &writer, in: run.scope)
+            return EndpointReply(status: status, headers: headers, content: .body(writer.finish()), failures: [])
+        } catch {
+            return responseFailed(error)
+        }
+    }
+
+    private func status(in scope: borrowing RenderScope) throws(RenderFailure) -> Int {
+        switch plan.response.status {
+        case .constant(let status):
+            return status
+        case .expression(let expression):
+            let value = try expression.evaluate(in: scope)
+            guard let status = value.numberText.flatMap({ Int($0) }), (200...599).contains(status) else {
+                throw RenderFailure(
+                    reason: .expressionError,
+                    detail: "\(expression.place): a status is a number from 200 to 599, not \(value.kind.phrase)",
+                    member: "response.status"
+                )
+            }
+            return status
+        }
+    }
+
+    private func responseFailed(_ failure: RenderFailure) -> EndpointReply {
+        var members = [(name: "reason", value: failure.reason.word)]
+        if let member = failure.member { members.insert(("member", member), at: 0) }
+        var reply = problem(
+            EndpointProblem(
+                status: 500,
+                detail: "The reply could not be made" + (failure.member.map { ": \($0) failed." } ?? "."),
+                members: members
+            )
+        )
+        reply.responseFailure = failure.detail
+        return reply
+    }
+
+    private func internalError(_ detail: String) -> EndpointReply {
+        responseFailed(RenderFailure(reason: .expressionError, detail: detail))
+    }
+
+    /// Which calls' values are fallbacks, and why: a list of RFC 9651, `offers;reason=http_response_timeout`.
+    private func partialHeader(of run: CompositionRun) -> String? {
+        guard !run.fallbacks.isEmpty else { return nil }
+        return run.fallbacks.sorted().compactMap { index in
+            guard case .failure(let failure)? = run.ends[index]?.result else { return nil }
+            let name = plan.calls[index].name
+            // A token begins with a letter; a name may begin with an underscore.
+            return (name.hasPrefix("_") ? "\"\(name)\"" : name) + ";reason=\(failure.reason.word)"
+        }.joined(separator: ", ")
+    }
+
+    /// Each call's time in milliseconds (W3C Server Timing).
+    private func serverTiming(of run: CompositionRun) -> String? {
+        let metrics = run.ends.compactMap(\.self).map { end in
+            "\(plan.calls[end.call].name);dur=\(end.duration / 1000).\(end.duration % 1000 / 100)"
+        }
+        return metrics.isEmpty ? nil : metrics.joined(separator: ", ")
+    }
+
+    private func failures(of run: CompositionRun) -> [CallReport] {
+        run.ends.compactMap(\.self).compactMap { end in
+            guard case .failure(let failure) = end.result else { return nil }
+            if case .transport(.cancelled) = failure { return nil }
+            return CallReport(
+                call: plan.calls[end.call].name,
+                reason: failure.reason,
+                detail: failure.detail,
+                usedFallback: run.fallbacks.contains(end.call)
+            )
+        }
+    }
+}

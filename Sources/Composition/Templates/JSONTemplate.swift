@@ -1,0 +1,90 @@
+import JSONSlices
+
+/// A JSON value of a composition file in which strings may hold expressions: a response's body, a call's body, a
+/// fallback. Compiled once; a part without expressions is one run of bytes.
+indirect enum JSONTemplate: Sendable {
+    /// A value without expressions, as it stands in the file.
+    case constant(JSONSlice)
+    case text(TextTemplate)
+    case array([JSONTemplate])
+    case object([Member])
+
+    struct Member: Sendable {
+        let key: String
+        /// The key ended in `?`: the member is left out when its value is null.
+        let isOptional: Bool
+        let value: JSONTemplate
+        /// Where the member stands, for a client's problem: `response.body.orders`.
+        let path: String
+    }
+
+    var slots: [Int] {
+        switch self {
+        case .constant: []
+        case .text(let text): text.slots
+        case .array(let elements): elements.flatMap(\.slots)
+        case .object(let members): members.flatMap(\.value.slots)
+        }
+    }
+
+    /// Writes the value to `writer`.
+    func write(to writer: inout JSONWriter, in scope: borrowing RenderScope) throws(RenderFailure) {
+        switch self {
+        case .constant(let slice):
+            writer.write(slice)
+        case .text(let text):
+            writer.write(try text.value(in: scope))
+        case .array(let elements):
+            writer.beginArray()
+            for element in elements {
+                try element.write(to: &writer, in: scope)
+            }
+            writer.endArray()
+        case .object(let members):
+            writer.beginObject()
+            for member in members {
+                try member.write(to: &writer, in: scope)
+            }
+            writer.endObject()
+        }
+    }
+
+    /// The value as one that expressions can read. Templates that mix text and expressions are written and read back:
+    /// this is for fallbacks, which are rare.
+    func value(in scope: borrowing RenderScope) throws(RenderFailure) -> JSONValue {
+        switch self {
+        case .constant(let slice):
+            return .slice(slice)
+        case .text(let text):
+            return try text.value(in: scope)
+        case .array, .object:
+            var writer = JSONWriter()
+            try write(to: &writer, in: scope)
+            do throws(JSONSyntaxError) {
+                return .slice(try JSONDocument(parsing: writer.finish()).root)
+            } catch {
+                throw RenderFailure(reason: .limitExceeded, detail: "a template's value: \(error)")
+            }
+        }
+    }
+}
+
+extension JSONTemplate.Member {
+    fileprivate func write(to writer: inout JSONWriter, in scope: borrowing RenderScope) throws(RenderFailure) {
+        guard case .text(let text) = value else {
+            if isOptional, case .constant(let slice) = value, slice.kind == .null { return }
+            writer.key(key)
+            try value.write(to: &writer, in: scope)
+            return
+        }
+        let rendered: JSONValue
+        do throws(RenderFailure) {
+            rendered = try text.value(in: scope)
+        } catch {
+            throw RenderFailure(reason: error.reason, detail: error.detail, member: path)
+        }
+        if isOptional, rendered.isNull { return }
+        writer.key(key)
+        writer.write(rendered)
+    }
+}

@@ -1,0 +1,94 @@
+import JMESPath
+import JSONSlices
+
+/// The query of a call: named templates, or one expression that yields an object.
+enum QueryTemplate: Sendable {
+    case none
+    case fields([(name: String, value: TextTemplate)])
+    case object(PlacedExpression)
+
+    var slots: [Int] {
+        switch self {
+        case .none: []
+        case .fields(let fields): fields.flatMap(\.value.slots)
+        case .object(let expression): expression.expression.slots
+        }
+    }
+
+    /// Appends the query: null drops a field, a list repeats it.
+    func write(to url: inout URLBuilder, in scope: borrowing RenderScope) throws(RenderFailure) {
+        switch self {
+        case .none:
+            break
+        case .fields(let fields):
+            for field in fields {
+                if let constant = field.value.constant {
+                    url.appendQuery(name: field.name, value: constant)
+                } else if let single = field.value.single {
+                    try write(try single.evaluate(in: scope), of: single, named: field.name, to: &url)
+                } else if let text = try field.value.text(in: scope) {
+                    url.appendQuery(name: field.name, value: text)
+                }
+            }
+        case .object(let expression):
+            let value = try expression.evaluate(in: scope)
+            if value.isNull { return }
+            guard let members = value.objectMembers else {
+                throw RenderFailure(
+                    reason: .expressionError,
+                    detail: "\(expression.place): a query must be an object, not \(value.kind.phrase)"
+                )
+            }
+            for member in members {
+                try write(member.value, of: expression, named: member.key, to: &url)
+            }
+        }
+    }
+
+    private func write(
+        _ value: JSONValue,
+        of expression: PlacedExpression,
+        named name: String,
+        to url: inout URLBuilder
+    ) throws(RenderFailure) {
+        guard let elements = value.arrayElements else {
+            if let text = try expression.scalarText(of: value) { url.appendQuery(name: name, value: text) }
+            return
+        }
+        for element in elements {
+            if let text = try expression.scalarText(of: element) { url.appendQuery(name: name, value: text) }
+        }
+    }
+}
+
+/// A header whose value is a template: null drops it.
+struct HeaderTemplate: Sendable {
+    let name: String
+    let value: TextTemplate
+
+    /// The values that the header has: one, none for null, and for a list one each where `lists` allows it.
+    func values(in scope: borrowing RenderScope, lists: Bool) throws(RenderFailure) -> [String] {
+        if let constant = value.constant { return [constant] }
+        var values: [String] = []
+        if lists, let single = value.single {
+            let rendered = try single.evaluate(in: scope)
+            for element in rendered.arrayElements ?? [rendered] {
+                if let text = try single.scalarText(of: element) { values.append(text) }
+            }
+        } else if let text = try value.text(in: scope) {
+            values.append(text)
+        }
+        for value in values where !Self.isSafe(value) {
+            throw RenderFailure(
+                reason: .expressionError,
+                detail: "the value of the header '\(name)' holds a control character"
+            )
+        }
+        return values
+    }
+
+    /// Field values hold no CR, LF, NUL or other control characters but the tab (RFC 9110, section 5.5).
+    static func isSafe(_ value: String) -> Bool {
+        value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+    }
+}

@@ -1,0 +1,86 @@
+import CurlTransport
+import Diagnostics
+import Foundation
+import Replay
+import Testing
+
+@testable import Composition
+
+/// A plan, real fixture backends for it, and a loop to run it on.
+struct Bench {
+    let composer: Composer
+    let transport: CurlTransport
+    let replay: ReplayServers
+
+    /// Runs one request through the composition.
+    func run(
+        _ path: [String] = [],
+        method: String = "GET",
+        query: String? = nil,
+        body: String = "",
+        headers: [String: String] = [:]
+    ) async -> EndpointReply {
+        let request = EndpointRequest(
+            method: method,
+            path: "/",
+            pathParameters: path,
+            query: query,
+            body: Array(body.utf8),
+            header: { name in headers[name].map { [$0] } ?? [] },
+            forwarded: []
+        )
+        let loop = transport.nextLoop()
+        let composer = composer
+        return await Task(executorPreference: loop) { await composer.run(request, on: loop) }.value
+    }
+}
+
+/// Serves `fixtures` (by `backend/name`) and compiles `composition` over them for the time of `body`.
+func withBench(
+    _ composition: String,
+    fixtures: [String: String],
+    _ body: (Bench) async throws -> Void
+) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "medley-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for (name, text) in fixtures {
+        let file = directory.appending(path: name + ".json")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+    let diagnostics = DiagnosticList()
+    let set = try #require(FixtureSet.load(directory: directory.path, diagnostics: diagnostics))
+    let file = SourceFile(path: "c.json", bytes: Array(composition.utf8))
+    let plans = CompositionSet.compile([file], backends: set.backends.keys.sorted(), diagnostics: diagnostics).plans
+    try #require(!diagnostics.hasErrors, "\(diagnostics.sorted().map { $0.rendered() })")
+    let replay = try await ReplayServers.start(set: set)
+    let transport = try CurlTransport(backends: set.backends.keys.sorted().map { BackendOptions(name: $0) }, loops: 1)
+    var bound: [String: BoundBackend] = [:]
+    for (name, url) in replay.urls {
+        let backend = try #require(transport.backend(named: name))
+        bound[name] = BoundBackend(backend: backend, base: url)
+    }
+    let plan = try #require(plans.first)
+    let composer = try #require(Composer(plan: plan, backends: bound))
+    do {
+        try await body(Bench(composer: composer, transport: transport, replay: replay))
+    } catch {
+        await transport.shutdown()
+        await replay.shutdown()
+        throw error
+    }
+    await transport.shutdown()
+    await replay.shutdown()
+}
+
+extension EndpointReply {
+    var text: String {
+        if case .body(let bytes) = content { String(decoding: bytes, as: UTF8.self) } else { "no body" }
+    }
+
+    var problem: EndpointProblem? {
+        if case .problem(let problem) = content { problem } else { nil }
+    }
+
+    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}
