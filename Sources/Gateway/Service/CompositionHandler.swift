@@ -1,0 +1,127 @@
+import Composition
+import CurlTransport
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Finds the endpoint of a request, and hands the request once to a loop that runs its composition.
+final class CompositionHandler: FrontHandler {
+    /// A loop, and the replies that it has ready for the front.
+    private struct Worker: Sendable {
+        let loop: CurlLoop
+        let outbox: ReplyOutbox
+    }
+
+    let health = Health()
+    private let router: Router<Composer>
+    private let workers: [Worker]
+    private let nextWorker = Atomic<Int>(0)
+    private let logger: Logger
+
+    init(
+        compositions: CompositionSet,
+        backends: [String: BoundBackend],
+        transport: CurlTransport,
+        logger: Logger
+    ) throws(StartFailure) {
+        var routes: [Route<Composer>] = []
+        for plan in compositions.plans {
+            guard let composer = Composer(plan: plan, backends: backends) else {
+                throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
+            }
+            routes.append(Route(plan.pattern.method, plan.pattern.segments.map(RouteSegment.init), composer))
+        }
+        do throws(RoutingError) {
+            router = try Router(routes)
+        } catch {
+            throw StartFailure("endpoints conflict with each other: run 'medley check'")
+        }
+        workers = transport.loops.map { loop in
+            let outbox = ReplyOutbox()
+            loop.onTurnEnd { outbox.flush() }
+            return Worker(loop: loop, outbox: outbox)
+        }
+        self.logger = logger
+    }
+
+    func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
+        if let reply = health.reply(to: request) {
+            respond.send(reply)
+            return NothingToCancel()
+        }
+        switch router.lookup(method: request.method, rawPath: request.path) {
+        case .found(let composer, let parameters):
+            return compose(request, composer, parameters: parameters, respond: respond)
+        case .methodNotAllowed(let allow):
+            respond.send(Problem.methodNotAllowed(request.method, allow: allow))
+        case .notFound:
+            respond.send(Problem.noEndpoint.reply())
+        case .badPath:
+            respond.send(
+                Problem.badRequest("The path cannot be read: its escapes or dot segments are invalid.").reply()
+            )
+        }
+        return NothingToCancel()
+    }
+
+    /// Starts the composition.
+    ///
+    /// This is the one place where a task begins without a parent: the front speaks in callbacks of the event loop. The
+    /// connection owns the task: it cancels it when the client goes away, and drains only when it has replied.
+    private func compose(
+        _ request: FrontRequest,
+        _ composer: Composer,
+        parameters: [Substring],
+        respond: Responder
+    ) -> any FrontCancellation {
+        let number = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue
+        let worker = workers[Int(UInt(bitPattern: number) % UInt(workers.count))]
+        let headers = request.headers
+        let input = EndpointRequest(
+            method: request.method,
+            path: request.path,
+            pathParameters: parameters.map(String.init),
+            query: request.query,
+            body: request.body,
+            header: { headers[$0] },
+            forwarded: Self.forwarded(from: request)
+        )
+        let logger = logger
+        let id = request.id
+        let task = Task(executorPreference: worker.loop) {
+            let reply = await composer.run(input, on: worker.loop)
+            reply.report(to: logger, endpoint: composer.plan.pattern, requestID: id)
+            worker.outbox.add(FrontReply(reply, endpoint: composer.plan.pattern), to: respond)
+        }
+        return RunningComposition(task: task)
+    }
+
+    /// What is passed on of every request: the trace's context (W3C Trace Context) and the request's id.
+    private static func forwarded(from request: FrontRequest) -> [HeaderField] {
+        var fields = [HeaderField(name: "X-Request-Id", value: request.id)]
+        for name in ["traceparent", "tracestate"] {
+            let values = request.headers[name]
+            guard !values.isEmpty, values.allSatisfy({ $0.utf8.count <= 512 }) else { continue }
+            fields.append(HeaderField(name: name, value: values.joined(separator: ",")))
+        }
+        return fields
+    }
+}
+
+private struct RunningComposition: FrontCancellation {
+    let task: Task<Void, Never>
+
+    func cancel() {
+        task.cancel()
+    }
+}
+
+extension RouteSegment {
+    init(_ segment: EndpointPattern.Segment) {
+        switch segment {
+        case .literal(let text): self = .literal(segment.decodedLiteral ?? text)
+        case .parameter(let name): self = .parameter(name)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Composition
+import Logging
+
+extension FrontReply {
+    /// A composition's reply as the front sends it.
+    init(_ reply: EndpointReply, endpoint: EndpointPattern) {
+        let fallen = reply.failures.filter(\.usedFallback).map { "\($0.call);reason=\($0.reason)" }
+        let failed = reply.failures.first { !$0.usedFallback }
+        let log = ReplyLog(
+            endpoint: endpoint.description,
+            partial: reply.isPartial ? fallen : [],
+            failure: failed.map { "\($0.call);reason=\($0.reason)" }
+        )
+        let headers = reply.headers.map { ($0.name, $0.value) }
+        switch reply.content {
+        case .body(let body):
+            self.init(status: reply.status, headers: headers, body: body, log: log)
+        case .problem(let content):
+            let problem = Problem(
+                status: content.status,
+                detail: content.detail,
+                extensions: content.members.map { Problem.Member($0.name, .string($0.value)) }
+            )
+            self = problem.reply(headers: headers, log: log)
+        }
+    }
+}
+
+extension EndpointReply {
+    /// Tells the operator what the client is not told: why calls failed. A line per failure.
+    func report(to logger: Logger, endpoint: EndpointPattern, requestID: String) {
+        if let responseFailure {
+            logger.error(
+                "the reply could not be made",
+                metadata: [
+                    "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                    "detail": .string(responseFailure),
+                ]
+            )
+        }
+        for failure in failures {
+            logger.log(
+                level: failure.usedFallback ? .info : .warning,
+                failure.usedFallback ? "call failed, its fallback was used" : "call failed",
+                metadata: [
+                    "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                    "call": .string(failure.call), "reason": .string(failure.reason.word),
+                    "detail": .string(failure.detail),
+                ]
+            )
+        }
+    }
+}
+
+extension Problem {
+    static let noEndpoint = Problem(status: 404, detail: "No endpoint matches the request's path.")
+
+    static func methodNotAllowed(_ method: String, allow: [String]) -> FrontReply {
+        Problem(status: 405, detail: "The path is known, but not with this method.")
+            .reply(headers: [("Allow", allow.joined(separator: ", "))])
+    }
+}

@@ -1,0 +1,158 @@
+public import Composition
+import CurlTransport
+import Logging
+import NIOCore
+
+/// A gateway that serves: the front, the loops that run compositions, and what joins them.
+///
+/// Made by `start`, ended by `stop`, each once. Safe from any thread.
+public final class Gateway: Sendable {
+    private let front: FrontServer
+    private let transport: CurlTransport
+    private let handler: CompositionHandler
+    private let logWriter: LogWriter
+    private let grace: Duration
+
+    /// Where clients reach it: the host of the settings, and the port that was bound.
+    public let address: String
+
+    /// Binds the address and begins to serve.
+    ///
+    /// - Parameter backends: the settings of every backend that a composition names.
+    /// - Throws: `StartFailure` with a sentence for the operator.
+    public static func start(
+        settings: GatewaySettings,
+        compositions: CompositionSet,
+        backends: [BackendSettings]
+    ) async throws(StartFailure) -> Gateway {
+        let transport: CurlTransport
+        do {
+            transport = try CurlTransport(
+                backends: backends.map(BackendOptions.init),
+                loops: settings.loops ?? max(1, System.coreCount)
+            )
+        } catch {
+            throw StartFailure("the backends cannot be served: \(error)")
+        }
+        let logWriter = LogWriter()
+        let logger = logger(settings.log, writer: logWriter)
+        do {
+            let handler = try CompositionHandler(
+                compositions: compositions,
+                backends: bind(backends, to: transport),
+                transport: transport,
+                logger: logger
+            )
+            let front = try await FrontServer.start(
+                host: settings.listen.host,
+                port: settings.listen.port,
+                threads: settings.threads,
+                limits: settings.limits,
+                log: AccessLog(logger: logger),
+                handler: handler
+            )
+            let host = settings.listen.host.contains(":") ? "[\(settings.listen.host)]" : settings.listen.host
+            return Gateway(
+                front: front,
+                transport: transport,
+                handler: handler,
+                logWriter: logWriter,
+                grace: settings.shutdownGrace,
+                address: "\(host):\(front.port)"
+            )
+        } catch let failure as StartFailure {
+            await transport.shutdown()
+            throw failure
+        } catch {
+            await transport.shutdown()
+            throw StartFailure("cannot listen on \(settings.listen.host):\(settings.listen.port): \(error)")
+        }
+    }
+
+    private init(
+        front: FrontServer,
+        transport: CurlTransport,
+        handler: CompositionHandler,
+        logWriter: LogWriter,
+        grace: Duration,
+        address: String
+    ) {
+        self.front = front
+        self.transport = transport
+        self.handler = handler
+        self.logWriter = logWriter
+        self.grace = grace
+        self.address = address
+    }
+
+    /// Stops accepting, lets requests in flight end within the settings' grace time, and releases everything.
+    ///
+    /// - Returns: how many connections had to be cut.
+    public func stop() async -> Int {
+        handler.health.beginDraining()
+        let cut = await front.drain(within: grace)
+        await transport.shutdown()
+        await front.shutdown()
+        await logWriter.flush()
+        return cut
+    }
+
+    private static func bind(_ backends: [BackendSettings], to transport: CurlTransport) -> [String: BoundBackend] {
+        var bound: [String: BoundBackend] = [:]
+        for settings in backends {
+            guard let backend = transport.backend(named: settings.name) else { continue }
+            bound[settings.name] = BoundBackend(
+                backend: backend,
+                base: settings.url,
+                headers: settings.headers.map { HeaderField(name: $0.name, value: $0.value) },
+                timeout: settings.timeout
+            )
+        }
+        return bound
+    }
+
+    private static func logger(_ settings: GatewaySettings.Log, writer: LogWriter) -> Logger {
+        let format: LogFormat? =
+            switch settings.format {
+            case .auto: nil
+            case .text: .text(colour: writer.isTerminal)
+            case .json: .json
+            }
+        var logger = Logger(label: "medley") { GatewayLogHandler(label: $0, writer: writer, format: format) }
+        logger.logLevel =
+            switch settings.level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        return logger
+    }
+}
+
+/// Why the gateway did not start, in a sentence for the operator.
+public struct StartFailure: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension BackendOptions {
+    init(_ settings: BackendSettings) {
+        self.init(name: settings.name)
+        maxConnections = settings.maxConnections
+        maxInFlight = settings.maxInFlight
+        maxQueued = settings.maxQueued
+        maxResponseBody = settings.maxResponseBody
+        connectTimeout = settings.connectTimeout
+        idleConnectionAge = settings.idleConnectionAge
+        followRedirects = settings.followRedirects
+        proxy = settings.proxy
+        caFile = settings.caFile
+        clientCertificate = settings.clientCertificate
+        clientKey = settings.clientKey
+        http2 = settings.http2
+    }
+}

@@ -1,0 +1,126 @@
+import Diagnostics
+import JSONSlices
+
+extension BackendSettings {
+    static let keys = [
+        "url", "timeout", "connectTimeout", "maxResponseBody", "maxConnections", "maxInFlight", "maxQueued",
+        "idleConnectionAge", "followRedirects", "headers", "proxy", "caFile", "clientCertificate", "clientKey", "http2",
+    ]
+
+    /// Headers that a backend's settings cannot set: the transport writes them.
+    private static let refusedHeaders: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "expect", "accept-encoding",
+    ]
+
+    static func readAll(_ backends: ObjectReader?, _ source: SettingsSource) -> [BackendSettings] {
+        (backends?.members ?? []).compactMap { member in
+            ObjectReader(
+                member.value,
+                in: backends?.file ?? SourceFile(path: "", bytes: []),
+                role: "the backend '\(member.name)'",
+                known: keys,
+                diagnostics: source.diagnostics
+            ).flatMap { read($0, named: member.name, source) }
+        }
+    }
+
+    private static func read(_ reader: ObjectReader, named name: String, _ source: SettingsSource) -> BackendSettings? {
+        let path = ["backends", name]
+        func holder(_ key: String) -> ObjectReader? { source.reader(for: key, of: path, in: reader) }
+        func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? { holder(key)?.integer(key, in: range) }
+        func duration(_ key: String) -> Duration? {
+            holder(key)?.duration(key, in: .milliseconds(1)...(.seconds(3600)))
+        }
+        guard let holderOfURL = holder("url"), holderOfURL["url"] != nil else {
+            reader.missing("url")
+            return nil
+        }
+        guard let text = source.string("url", of: path, in: reader), let slice = holderOfURL["url"] else { return nil }
+        if let problem = problem(inURL: text) {
+            source.diagnostics.error(
+                "'url' of the backend '\(name)' \(problem)",
+                in: holderOfURL.file,
+                at: slice,
+                help: "for instance \"https://orders.internal:8443/api\""
+            )
+            return nil
+        }
+        var url = text
+        while url.hasSuffix("/") { url.removeLast() }
+        var settings = BackendSettings(name: name, url: url)
+        settings.timeout = duration("timeout")
+        settings.connectTimeout = duration("connectTimeout") ?? settings.connectTimeout
+        settings.idleConnectionAge = duration("idleConnectionAge") ?? settings.idleConnectionAge
+        settings.maxResponseBody =
+            holder("maxResponseBody")?.size("maxResponseBody", in: 1...(1 << 31)) ?? settings.maxResponseBody
+        settings.maxConnections = integer("maxConnections", 1...4096) ?? settings.maxConnections
+        settings.maxInFlight = integer("maxInFlight", 1...4096) ?? settings.maxInFlight
+        settings.maxQueued = integer("maxQueued", 0...1_000_000) ?? settings.maxQueued
+        settings.followRedirects = integer("followRedirects", 0...20) ?? settings.followRedirects
+        settings.http2 = holder("http2")?.bool("http2") ?? false
+        settings.proxy = source.string("proxy", of: path, in: reader)
+        settings.caFile = source.string("caFile", of: path, in: reader)
+        settings.clientCertificate = source.string("clientCertificate", of: path, in: reader)
+        settings.clientKey = source.string("clientKey", of: path, in: reader)
+        settings.headers = headers(reader, source)
+        return settings
+    }
+
+    private static func headers(_ reader: ObjectReader, _ source: SettingsSource) -> [(name: String, value: String)] {
+        (reader.stringMap("headers") ?? []).compactMap { field in
+            let isToken = !field.name.isEmpty && field.name.utf8.allSatisfy(HeaderText.isTokenByte)
+            guard isToken, !refusedHeaders.contains(field.name.lowercased()) else {
+                source.diagnostics.error(
+                    isToken
+                        ? "the header '\(field.name)' is the transport's to write"
+                        : "'\(field.name)' is no header name",
+                    in: reader.file,
+                    at: field.key
+                )
+                return nil
+            }
+            guard let text = field.value.string, let value = source.expanded(text, field.value, reader.file) else {
+                return nil
+            }
+            guard value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
+                source.diagnostics.error(
+                    "a header's value cannot hold control characters",
+                    in: reader.file,
+                    at: field.value
+                )
+                return nil
+            }
+            return (field.name, value)
+        }
+    }
+
+    /// What is wrong with a backend's URL, to stand after the setting's name.
+    static func problem(inURL text: String) -> String? {
+        let schemes = ["http://", "https://"]
+        guard let scheme = schemes.first(where: text.lowercased().hasPrefix) else {
+            return "must begin with http:// or https://"
+        }
+        let rest = text.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" }
+        if text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) { return "holds characters that a URL cannot" }
+        if rest.contains("?") || rest.contains("#") { return "cannot hold a query or a fragment" }
+        if authority.isEmpty { return "names no host" }
+        if authority.contains("@") { return "cannot hold a user and a password; send them in \"headers\"" }
+        let segments = rest.split(separator: "/", omittingEmptySubsequences: false)
+        if segments.dropFirst().contains(where: { $0 == "." || $0 == ".." }) { return "cannot hold '.' or '..'" }
+        return nil
+    }
+}
+
+/// The grammar of header names (RFC 9110, section 5.6.2).
+enum HeaderText {
+    static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default:
+            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}

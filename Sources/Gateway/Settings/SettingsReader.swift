@@ -1,0 +1,126 @@
+public import Diagnostics
+import JSONSlices
+import NIOCore
+
+extension GatewaySettings {
+    static let keys = [
+        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "backends",
+    ]
+    static let logKeys = ["level", "format"]
+
+    /// Reads the settings file, if there is one, under the environment. Every mistake is reported.
+    ///
+    /// - Returns: nil when there was an error.
+    public static func read(
+        file: SourceFile?,
+        environment: [String: String],
+        diagnostics: DiagnosticList
+    ) -> GatewaySettings? {
+        let errorsBefore = diagnostics.errorCount
+        var reader: ObjectReader?
+        if let file {
+            guard let document = diagnostics.parse(file) else { return nil }
+            reader = ObjectReader(
+                document.root,
+                in: file,
+                role: "the settings",
+                known: keys,
+                diagnostics: diagnostics
+            )
+            guard reader != nil else { return nil }
+        }
+        let source = SettingsSource(environment: environment, diagnostics: diagnostics)
+        var settings = GatewaySettings()
+        settings.readTop(reader, source)
+        settings.readLog(reader?.nested("log", known: logKeys), source)
+        settings.limits.read(reader?.nested("limits", known: FrontLimits.keys), source)
+        settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
+        source.reportUnknownVariables()
+        return diagnostics.errorCount == errorsBefore ? settings : nil
+    }
+
+    private mutating func readTop(_ reader: ObjectReader?, _ source: SettingsSource) {
+        func holder(_ key: String) -> ObjectReader? { source.reader(for: key, of: [], in: reader) }
+        if let text = source.string("listen", of: [], in: reader) {
+            if let listen = Listen(parsing: text) {
+                self.listen = listen
+            } else if let holder = holder("listen"), let slice = holder["listen"] {
+                source.diagnostics.error(
+                    "'\(text)' is no address to listen on",
+                    in: holder.file,
+                    at: slice,
+                    help: "host:port, for instance 127.0.0.1:8080 or [::1]:8080; port 0 takes a free one"
+                )
+            }
+        }
+        compositions = source.string("compositions", of: [], in: reader) ?? compositions
+        threads = holder("threads")?.integer("threads", in: 1...256) ?? threads
+        loops = holder("loops")?.integer("loops", in: 1...256)
+        shutdownGrace =
+            holder("shutdownGrace")?.duration("shutdownGrace", in: .zero...(.seconds(3600))) ?? shutdownGrace
+    }
+
+    private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {
+        log.level = choice("level", reader, source) ?? log.level
+        log.format = choice("format", reader, source) ?? log.format
+    }
+
+    private func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String,
+        _ reader: ObjectReader?,
+        _ source: SettingsSource
+    ) -> Value? {
+        guard let holder = source.reader(for: key, of: ["log"], in: reader), let text = holder.string(key) else {
+            return nil
+        }
+        if let value = Value(rawValue: text) { return value }
+        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return holder[key].flatMap { holder.mismatch(key, $0, wanted: "one of \(known)") }
+    }
+}
+
+extension GatewaySettings.Listen {
+    /// `host:port`, with an IPv6 address in brackets; `:port` and a port alone mean the loopback address.
+    init?(parsing text: String) {
+        guard let colon = text.lastIndex(of: ":") else {
+            guard let port = Int(text), (0...65_535).contains(port) else { return nil }
+            self.init(host: "127.0.0.1", port: port)
+            return
+        }
+        var host = String(text[..<colon])
+        guard let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) else { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            return nil
+        }
+        self.init(host: host.isEmpty ? "127.0.0.1" : host, port: port)
+    }
+}
+
+extension FrontLimits {
+    static let keys = [
+        "requestTarget", "requestHeaders", "requestHeaderCount", "requestBody", "headerTimeout", "bodyTimeout",
+        "idleTimeout", "writeTimeout", "connections",
+    ]
+
+    fileprivate mutating func read(_ reader: ObjectReader?, _ source: SettingsSource) {
+        func holder(_ key: String) -> ObjectReader? { source.reader(for: key, of: ["limits"], in: reader) }
+        func size(_ key: String, _ range: ClosedRange<Int>) -> Int? { holder(key)?.size(key, in: range) }
+        func time(_ key: String) -> TimeAmount? {
+            holder(key)?.duration(key, in: .milliseconds(1)...(.seconds(86_400))).map {
+                .milliseconds(Int64($0.milliseconds))
+            }
+        }
+        maxTargetBytes = size("requestTarget", 64...(1 << 20)) ?? maxTargetBytes
+        maxHeaderBytes = size("requestHeaders", 256...(16 << 20)) ?? maxHeaderBytes
+        maxHeaderFields =
+            holder("requestHeaderCount")?.integer("requestHeaderCount", in: 1...10_000) ?? maxHeaderFields
+        maxBodyBytes = size("requestBody", 0...(1 << 30)) ?? maxBodyBytes
+        headerTimeout = time("headerTimeout") ?? headerTimeout
+        bodyTimeout = time("bodyTimeout") ?? bodyTimeout
+        idleTimeout = time("idleTimeout") ?? idleTimeout
+        writeTimeout = time("writeTimeout") ?? writeTimeout
+        maxConnections = holder("connections")?.integer("connections", in: 1...1_000_000) ?? maxConnections
+    }
+}

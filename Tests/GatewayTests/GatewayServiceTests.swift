@@ -1,0 +1,145 @@
+import Composition
+import Diagnostics
+import Foundation
+import NIOCore
+import Replay
+import Testing
+
+@testable import Gateway
+
+/// The whole gateway on fixture backends, over sockets.
+@Suite("Gateway")
+struct GatewayServiceTests {
+    /// Serves one composition on fixtures (by `backend/name`) for the time of `body`.
+    private func withGateway(
+        _ compositions: [String],
+        fixtures: [String: String],
+        _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "medley-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        for (name, text) in fixtures {
+            let file = directory.appending(path: name + ".json")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(text.utf8).write(to: file)
+        }
+        let diagnostics = DiagnosticList()
+        let set = try #require(FixtureSet.load(directory: directory.path, diagnostics: diagnostics))
+        let files = compositions.enumerated().map {
+            SourceFile(path: "\($0.offset).json", bytes: Array($0.element.utf8))
+        }
+        let plans = CompositionSet.compile(files, backends: nil, diagnostics: diagnostics)
+        try #require(!diagnostics.hasErrors, "\(diagnostics.sorted().map { $0.rendered() })")
+        let replay = try await ReplayServers.start(set: set)
+        var settings = GatewaySettings()
+        settings.listen.port = 0
+        settings.loops = 1
+        settings.log.level = .error
+        settings.shutdownGrace = .seconds(5)
+        let gateway = try await Gateway.start(
+            settings: settings,
+            compositions: plans,
+            backends: replay.urls.map { BackendSettings(name: $0.key, url: $0.value) }
+        )
+        let port = try #require(Int(gateway.address.split(separator: ":").last ?? ""))
+        do {
+            try await body(port, gateway, replay)
+        } catch {
+            _ = await gateway.stop()
+            await replay.shutdown()
+            throw error
+        }
+        await replay.shutdown()
+    }
+
+    private let slow =
+        #"{"endpoint": "GET /slow", "timeout": "60s", "calls": {"u": {"backend": "users", "path": "/slow"}}}"#
+    private let slowFixture = #"{"request": {"path": "/slow"}, "response": {"body": 1, "fault": "timeout"}}"#
+
+    @Test("a client that goes away cancels the transfers of its composition")
+    func clientGone() async throws {
+        try await withGateway([slow], fixtures: ["users/slow": slowFixture]) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            try await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await replay.waitUntil("users") { $0.totalRequests == 1 }
+            client.disconnect()
+            // Returns only when the gateway has closed its connection to the backend.
+            try await replay.waitUntil("users") { $0.openConnections == 0 }
+            #expect(await gateway.stop() == 0)
+        }
+    }
+
+    @Test("draining lets a request in flight finish, and is over when it has")
+    func draining() async throws {
+        try await withGateway(
+            [#"{"endpoint": "GET /a/{id}", "calls": {"u": {"backend": "users", "path": "/u/{id}"}}}"#],
+            fixtures: [
+                "users/u": #"{"request": {"path": "/u/1"}, "response": {"body": {"ok": true}, "delay": "150ms"}}"#
+            ]
+        ) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            try await client.send("GET /a/1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await replay.waitUntil("users") { $0.totalRequests == 1 }
+            async let cut = gateway.stop()
+            let reply = try await client.reply()
+            #expect(reply.status == 200)
+            #expect(reply.body == #"{"ok":true}"#)
+            #expect(await cut == 0)
+        }
+    }
+
+    @Test(
+        "what no endpoint answers is a problem",
+        arguments: [
+            ("GET /none", 404, "No endpoint matches the request's path."),
+            ("POST /slow", 405, "The path is known, but not with this method."),
+            ("GET /%zz", 400, "The path cannot be read: its escapes or dot segments are invalid."),
+            ("GET /a/../slow", 400, "The path cannot be read: its escapes or dot segments are invalid."),
+            ("GET /_medley/nothing", 404, "No endpoint matches the request's path."),
+        ]
+    )
+    func noEndpoint(line: String, status: Int, detail: String) async throws {
+        try await withGateway([slow], fixtures: ["users/slow": slowFixture]) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            try await client.send("\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == status)
+            #expect(reply.body.contains(detail))
+            #expect(reply.header("Content-Type") == "application/problem+json")
+            if status == 405 { #expect(reply.header("Allow") == "GET, HEAD") }
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a load balancer learns that the gateway lives and is ready", arguments: ["live", "ready"])
+    func health(name: String) async throws {
+        try await withGateway([slow], fixtures: ["users/slow": slowFixture]) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            try await client.send("GET /_medley/\(name) HTTP/1.1\r\nHost: a\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == 200)
+            #expect(reply.body == #"{"status":"ok"}"#)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("HEAD has the GET's fields and no body")
+    func head() async throws {
+        try await withGateway(
+            [#"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u"}}}"#],
+            fixtures: ["users/u": #"{"request": {"path": "/u"}, "response": {"body": {"ok": true}}}"#]
+        ) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            try await client.send("HEAD /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let text = try await client.readToEnd()
+            #expect(text.contains("Content-Length: 11\r\n"))
+            #expect(text.hasSuffix("\r\n\r\n"))
+            _ = await gateway.stop()
+        }
+    }
+}
