@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6, explicit existentials and imports, and async functions that stay on the
+/// executor of their caller, which is what keeps a composition on its loop.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "medley",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "medley", targets: ["medley"])
+    ],
+    dependencies: [
+        // HTTP to clients, and the fixture backends: the ecosystem's own server core.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The interface that every Swift server logs through, so that another log handler can take this one's place.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The command line: parsing, help, completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Only its UnixSignals: SIGTERM as an asynchronous sequence.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // libcurl's variadic functions and epoll, for Swift to call.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
+        .target(name: "JSONSlices", swiftSettings: settings),
+        .target(name: "Diagnostics", dependencies: ["JSONSlices"], swiftSettings: settings),
+        .target(name: "JMESPath", dependencies: ["JSONSlices"], swiftSettings: settings),
+        .target(
+            name: "Composition",
+            dependencies: ["CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
+            swiftSettings: settings
+        ),
+        .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "JSONSlices",
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "medley",
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "Replay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "CurlTransportTests", dependencies: ["CCurl", "CurlTransport"], swiftSettings: settings),
+        .testTarget(
+            name: "JSONSlicesTests",
+            dependencies: ["JSONSlices"],
+            exclude: ["oracle.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "JSONSlices"], swiftSettings: settings),
+        .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSONSlices"], swiftSettings: settings),
+        .testTarget(
+            name: "CompositionTests",
+            dependencies: ["Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: ["Diagnostics", "JSONSlices", "Replay"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Composition", "Diagnostics", "Gateway", "Replay", .product(name: "Logging", package: "swift-log"),
+            ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Composition
+import CurlTransport
+import Diagnostics
+import Gateway
+import Replay
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves the endpoints of a directory.",
+        discussion: """
+            Without options it serves compositions/ on the recorded backends in fixtures/, each a real HTTP server on a \
+            loopback port. With --settings it calls the backends that the file names; with --replay as well, the \
+            recorded ones in their place.
+
+            Every setting can be given in the environment: MEDLEY_LISTEN=127.0.0.1:0 takes a free port. SIGTERM and \
+            SIGINT end it: requests in flight are finished, a second signal cuts them off.
+            """
+    )
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        let diagnostics = DiagnosticList()
+        let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
+        Terminal.report(diagnostics)
+        guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
+        CurlTransport.tuneAllocator()
+        // Trapped before the address is printed: who reads that line may end the process at once.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        var replay: ReplayServers?
+        var backends = workspace.settings.backends
+        if let fixtures = workspace.fixtures {
+            do {
+                let servers = try await ReplayServers.start(set: fixtures)
+                backends = Self.replayed(backends, by: servers)
+                replay = servers
+            } catch {
+                Terminal.printError("error: the recorded backends cannot be served: \(error)")
+                throw ExitCode(1)
+            }
+        }
+        let gateway: Gateway
+        do throws(StartFailure) {
+            gateway = try await Gateway.start(
+                settings: workspace.settings,
+                compositions: workspace.compositions,
+                backends: backends
+            )
+        } catch {
+            await replay?.shutdown()
+            Terminal.printError("error: \(error)")
+            throw ExitCode(1)
+        }
+        announce(workspace, address: gateway.address, replay: replay)
+        let cut = await Self.stop(gateway, on: signals)
+        await replay?.shutdown()
+        if cut > 0 { Terminal.printError("\(cut) connection\(cut == 1 ? " was" : "s were") cut after the grace time") }
+    }
+
+    /// Waits for a signal, then for the requests in flight; a second signal ends the process at once.
+    private static func stop(_ gateway: Gateway, on signals: UnixSignalsSequence) async -> Int {
+        var iterator = signals.makeAsyncIterator()
+        _ = await iterator.next()
+        Terminal.printError("stopping: requests in flight are finished first")
+        return await withTaskGroup(of: Int?.self) { group in
+            group.addTask { await gateway.stop() }
+            group.addTask {
+                // A sequence of signals has one iterator, and the first one's is used up.
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    Self.exit(withError: ExitCode(130))
+                }
+                return nil
+            }
+            var cut = 0
+            for await result in group {
+                guard let result else { continue }
+                cut = result
+                group.cancelAll()
+            }
+            return cut
+        }
+    }
+
+    /// The backends with their addresses replaced by those of the fixture servers. Everything else that the settings
+    /// say of them holds.
+    private static func replayed(_ backends: [BackendSettings], by servers: ReplayServers) -> [BackendSettings] {
+        servers.urls.sorted { $0.key < $1.key }.map { name, url in
+            var settings = backends.first { $0.name == name } ?? BackendSettings(name: name, url: url)
+            settings.url = url
+            settings.proxy = nil
+            return settings
+        }
+    }
+
+    private func announce(_ workspace: Workspace, address: String, replay: ReplayServers?) {
+        let plans = workspace.compositions.plans
+        let names = replay.map { $0.urls.keys.sorted() } ?? workspace.settings.backends.map(\.name)
+        let source =
+            workspace.fixtures != nil
+            ? "recorded in \(workspace.fixturesPath ?? "")/" : "from \(workspace.settingsPath ?? "")"
+        Terminal.printLine(
+            "Medley serves \(plans.count) endpoints of \(workspace.compositionsPath)/ on http://\(address)"
+        )
+        for plan in plans {
+            Terminal.printLine("  \(plan.pattern)")
+        }
+        Terminal.printLine("with the backends \(names.joined(separator: ", ")), \(source)")
+        if let path = example(plans, workspace.fixtures) {
+            Terminal.printLine("Try it:  curl -i http://\(address)\(path)")
+        }
+    }
+
+    /// A path that works, of the endpoint with the most calls.
+    private func example(_ plans: [Plan], _ fixtures: FixtureSet?) -> String? {
+        let paths = (fixtures?.backends ?? [:]).mapValues { fixtures in
+            fixtures.filter { (200..<300).contains($0.response.status) && $0.response.fault == nil }.map(\.request.path)
+        }
+        return plans.sorted { $0.callCount > $1.callCount }.lazy.compactMap { $0.examplePath(from: paths) }.first
+    }
+}

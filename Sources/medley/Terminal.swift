@@ -1,0 +1,31 @@
+import Diagnostics
+import Foundation
+
+/// What the command line prints, and where.
+enum Terminal {
+    /// Colour only for a person: on a terminal, and not against `NO_COLOR` (no-color.org).
+    static func hasColour(_ descriptor: CInt) -> Bool {
+        isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty ?? true
+    }
+
+    static func printError(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Standard output at once, also into a pipe: a script may wait for the line.
+    static func printLine(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// Prints the findings as compilers do, in the order of the files, and a line that counts them.
+    static func report(_ diagnostics: DiagnosticList) {
+        let colour = hasColour(STDERR_FILENO)
+        for diagnostic in diagnostics.sorted() {
+            printError(diagnostic.rendered(colour: colour))
+        }
+        let (errors, warnings) = (diagnostics.errorCount, diagnostics.warningCount)
+        guard errors + warnings > 0 else { return }
+        let counts = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }
+        printError(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", "))
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Composition
+import Diagnostics
+import Foundation
+import Gateway
+import Replay
+
+/// Which files a command works on.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The settings file.", valueName: "file"))
+    var settings: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Answer from the recorded exchanges in this directory instead of calling the backends.",
+            valueName: "directory"
+        )
+    )
+    var replay: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The directory of the endpoints (default: compositions).", valueName: "directory")
+    )
+    var compositions: String?
+}
+
+/// Everything that is known before traffic: settings, fixtures and compiled endpoints.
+struct Workspace {
+    var settings: GatewaySettings
+    /// The file that the settings came from.
+    var settingsPath: String?
+    /// The recorded exchanges that stand in for the backends; nil when the real ones are called.
+    var fixtures: FixtureSet?
+    var fixturesPath: String?
+    var compositionsPath: String
+    var compositions: CompositionSet
+
+    /// Loads and checks everything. What is wrong goes to `diagnostics`; nil when there is nothing to go on with.
+    ///
+    /// - Parameter findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    static func load(
+        _ options: WorkspaceOptions,
+        findsSettings: Bool,
+        diagnostics: DiagnosticList
+    ) -> Workspace? {
+        var settingsPath = options.settings
+        if settingsPath == nil, findsSettings, options.replay == nil, Files.exists("gateway.json") {
+            settingsPath = "gateway.json"
+        }
+        var file: SourceFile?
+        if let settingsPath {
+            guard let read = Files.read(settingsPath, diagnostics) else { return nil }
+            file = read
+        }
+        guard
+            let settings = GatewaySettings.read(
+                file: file,
+                environment: ProcessInfo.processInfo.environment,
+                diagnostics: diagnostics
+            )
+        else { return nil }
+        let fixturesPath = options.replay ?? (settingsPath == nil ? "fixtures" : nil)
+        var fixtures: FixtureSet?
+        if let fixturesPath {
+            guard Files.isDirectory(fixturesPath) else {
+                diagnostics.error(
+                    "there is no directory '\(fixturesPath)'",
+                    help: "name a settings file with --settings, or recorded exchanges with --replay"
+                )
+                return nil
+            }
+            fixtures = FixtureSet.load(directory: fixturesPath, diagnostics: diagnostics)
+        }
+        let directory = options.compositions ?? settings.compositions
+        guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
+        var backends = Set(settings.backends.map(\.name))
+        if let fixtures { backends.formUnion(fixtures.backends.keys) }
+        let set = CompositionSet.compile(files, backends: backends.sorted(), diagnostics: diagnostics)
+        return Workspace(
+            settings: settings,
+            settingsPath: settingsPath,
+            fixtures: fixtures,
+            fixturesPath: fixturesPath,
+            compositionsPath: directory,
+            compositions: set
+        )
+    }
+}
+
+/// Reading the operator's files.
+enum Files {
+    /// A file of settings, a composition or a fixture is text that a person writes: more than this is a mistake.
+    static let maximumSize = 16 << 20
+
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    static func isDirectory(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+    }
+
+    static func read(_ path: String, _ diagnostics: DiagnosticList) -> SourceFile? {
+        guard exists(path) else {
+            diagnostics.error("there is no file '\(path)'")
+            return nil
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            diagnostics.error("'\(path)' cannot be read", help: "look at its permissions")
+            return nil
+        }
+        guard data.count <= maximumSize else {
+            diagnostics.error("'\(path)' has \(data.count) bytes; \(maximumSize) are the most")
+            return nil
+        }
+        return SourceFile(path: path, bytes: Array(data))
+    }
+
+    /// The `.json` files of a directory and those below it, by name; cases of tests (`*.cases.json`) are none.
+    static func compositions(in directory: String, _ diagnostics: DiagnosticList) -> [SourceFile]? {
+        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: directory) else {
+            diagnostics.error(
+                "there is no directory '\(directory)'",
+                help: "endpoints are JSON files in compositions/; name another directory with --compositions"
+            )
+            return nil
+        }
+        let paths = names.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".cases.json") }.sorted()
+        guard !paths.isEmpty else {
+            diagnostics.error("'\(directory)' has no .json file", help: "write an endpoint, for instance home.json")
+            return nil
+        }
+        return paths.compactMap { read("\(directory)/\($0)", diagnostics) }
+    }
+}
