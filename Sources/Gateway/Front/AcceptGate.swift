@@ -11,17 +11,25 @@ final class AcceptGate: ChannelDuplexHandler {
     private let limit: Int
     private var open = 0
     private var isReadHeldBack = false
+    private var context: ChannelHandlerContext?
 
     init(limit: Int) {
         self.limit = max(1, limit)
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         open += 1
-        let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
         Self.unwrapInboundIn(data).closeFuture.hop(to: context.eventLoop).whenComplete { _ in
-            let (gate, context) = gate.value
-            gate.connectionClosed(context: context)
+            gate.value.connectionClosed()
         }
         context.fireChannelRead(data)
     }
@@ -34,11 +42,11 @@ final class AcceptGate: ChannelDuplexHandler {
         }
     }
 
-    private func connectionClosed(context: ChannelHandlerContext) {
+    private func connectionClosed() {
         open -= 1
         if isReadHeldBack, open < limit {
             isReadHeldBack = false
-            context.read()
+            context?.read()
         }
     }
 }

@@ -38,6 +38,7 @@ final class FrontConnection: ChannelDuplexHandler {
 
     private var held = CircularBuffer<Held>(initialCapacity: 0)
     private var isReadHeldBack = false
+    private var isResuming = false
     private var isReading = false
     private var sawPart = false
     private var needsFlush = false
@@ -81,7 +82,7 @@ final class FrontConnection: ChannelDuplexHandler {
         }
     }
 
-    /// The loop's sweep. Returns false when the connection is over.
+    /// The loop's sweep.
     func checkDeadlines(now: NIODeadline) {
         guard let context else { return }
         let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
@@ -98,7 +99,10 @@ final class FrontConnection: ChannelDuplexHandler {
             held.removeAll()
             state.discardedInput()
         }
-        carryOut(state.drain())
+        if state.drain() == .close, let context {
+            // Behind whatever the kernel has not taken yet of the replies before.
+            write(ByteBuffer(), promise: closingPromise(context))
+        }
         resume()
     }
 
@@ -178,7 +182,7 @@ extension FrontConnection {
                 state.discardedInput()
                 return true
             }
-            let waits = head.headers.contains(name: "expect")
+            let waits = !state.exchanges.isEmpty && head.headers.contains(name: "expect")
             guard state.mayBegin(isSafe: CheckedHead.isSafe(head.method), expectsContinue: waits) else { return false }
             begin(head)
         case .part(.body(let bytes)):
@@ -359,10 +363,14 @@ extension FrontConnection {
     }
 
     /// Goes on with what was held, as far as it may begin.
+    ///
+    /// A handler that replies at once gets here again from within `process`. The loop that is already running goes on
+    /// instead, or the stack would grow with the number of requests that a client has pipelined.
     private func resume() {
-        while let next = held.first {
-            held.removeFirst()
-            // `process` looks at the state only, so that taking the arrival out first is safe against re-entrance.
+        guard !isResuming else { return }
+        isResuming = true
+        defer { isResuming = false }
+        while let next = held.popFirst() {
             guard process(next) else {
                 held.prepend(next)
                 return

@@ -32,8 +32,9 @@ struct FrontLimits: Sendable {
     var bodyTimeout = TimeAmount.seconds(30)
     /// How long a connection may stay open without a byte of a request. Default 75 s.
     var idleTimeout = TimeAmount.seconds(75)
-    /// How long a client may take none of the bytes waiting for it before the connection is closed. Default 30 s.
-    var writeTimeout = TimeAmount.seconds(30)
+    /// How long the kernel may take none of the bytes waiting for a client before the connection is closed. A client
+    /// that reads slowly empties the kernel's buffer first, which on a bad line takes a while. Default 60 s.
+    var writeTimeout = TimeAmount.seconds(60)
     /// After a refusal: how long the rest of what the client sends is read and thrown away, so that the reply is not
     /// destroyed by a reset (RFC 9112, section 9.6). Default 2 s.
     var lingerTimeout = TimeAmount.seconds(2)

@@ -9,7 +9,8 @@ final class FrontLoop {
     private var requestIDs = RequestID()
     private var date: (second: Int, line: [UInt8]) = (0, [])
     private var isDraining = false
-    private var whenEmpty: EventLoopPromise<Void>?
+    private var whenEmpty: EventLoopPromise<Int>?
+    private var cutConnections = 0
     private var sweep: RepeatedTask?
 
     init(eventLoop: any EventLoop, limits: FrontLimits, log: AccessLog) {
@@ -47,7 +48,7 @@ final class FrontLoop {
     /// Idempotent.
     func closed(_ connection: FrontConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        if connections.isEmpty { whenEmpty?.succeed() }
+        if connections.isEmpty { whenEmpty?.succeed(cutConnections) }
     }
 
     func makeRequestID() -> String {
@@ -64,25 +65,25 @@ final class FrontLoop {
         return date.line
     }
 
-    /// Lets what is in flight finish. The future completes when the last connection has closed.
-    func drain() -> EventLoopFuture<Void> {
+    /// Lets what is in flight finish. The future completes when the last connection has closed, with the number of
+    /// those that were cut.
+    func drain() -> EventLoopFuture<Int> {
         if let whenEmpty { return whenEmpty.futureResult }
         isDraining = true
-        let promise = eventLoop.makePromise(of: Void.self)
+        let promise = eventLoop.makePromise(of: Int.self)
         whenEmpty = promise
         for connection in Array(connections.values) {
             connection.drain()
         }
-        if connections.isEmpty { promise.succeed() }
+        if connections.isEmpty { promise.succeed(0) }
         return promise.futureResult
     }
 
-    /// Closes what is left, and says how much that was.
-    func cut() -> Int {
-        let remaining = Array(connections.values)
-        for connection in remaining {
+    /// Closes what is left.
+    func cut() {
+        cutConnections = connections.count
+        for connection in Array(connections.values) {
             connection.close()
         }
-        return remaining.count
     }
 }

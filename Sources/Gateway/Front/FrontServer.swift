@@ -138,17 +138,11 @@ final class FrontServer: Sendable {
 
     private static func drain(_ loop: NIOLoopBound<FrontLoop>, grace: TimeAmount) async -> Int {
         let eventLoop = loop.eventLoop
-        let cut = eventLoop.makePromise(of: Int.self)
-        eventLoop.execute {
-            let timer = eventLoop.assumeIsolated().scheduleTask(in: grace) {
-                cut.succeed(loop.value.cut())
-            }
-            loop.value.drain().assumeIsolated().whenComplete { _ in
-                timer.cancel()
-                cut.succeed(0)
-            }
+        let drained = eventLoop.flatSubmit {
+            let timer = eventLoop.scheduleTask(in: grace) { loop.value.cut() }
+            return loop.value.drain().always { _ in timer.cancel() }
         }
-        return (try? await cut.futureResult.get()) ?? 0
+        return (try? await drained.get()) ?? 0
     }
 
     /// Ends the event-loop threads. No ``Responder`` may be used afterwards. Connections still open are closed.

@@ -1,3 +1,4 @@
+import Logging
 import NIOPosix
 import Synchronization
 
@@ -80,12 +81,19 @@ final class LogWriter: Sendable {
                 }
                 return (pending.bytes, pending.dropped)
             }
-            if dropped > 0 {
-                writeAll(Array("\(dropped) log lines were dropped: nobody reads them fast enough\n".utf8))
-            }
-            guard !bytes.isEmpty else { return }
             writeAll(bytes)
+            if dropped > 0 { writeAll(notice(dropped: dropped)) }
+            if bytes.isEmpty { return }
         }
+    }
+
+    /// In the form of the lines around it.
+    private func notice(dropped: Int) -> [UInt8] {
+        let message = "\(dropped) log lines were dropped: nobody reads them fast enough"
+        let line = LogFormat.Line(time: WallClock.now(), level: .warning, label: "log", message: message, metadata: [:])
+        var bytes: [UInt8] = []
+        (isTerminal ? LogFormat.text(colour: false) : .json).append(line, to: &bytes)
+        return bytes
     }
 
     private func writeAll(_ bytes: [UInt8]) {

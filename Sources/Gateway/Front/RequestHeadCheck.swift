@@ -151,7 +151,8 @@ private struct FramingFields {
             host = value
             hostCount += 1
         case 6 where name.equalsASCII("expect"):
-            expect = value
+            // Joined as in a list, so that a second expectation cannot hide behind one that can be met.
+            expect = expect.map { "\($0), \(value)" } ?? value
         case 7 where name.equalsASCII("upgrade"):
             hasUpgrade = true
         case 12 where name.equalsASCII("x-request-id"):
