@@ -14,6 +14,9 @@ public struct Expression: Sendable {
 
     let node: Node
 
+    /// The bytes of the longest text that is parsed.
+    private static let sizeLimit = 64 << 10
+
     /// Parses the text and resolves every name and function in it.
     ///
     /// - Throws: `syntax`, `unknown-function`, `invalid-arity`, `undefined-variable`, `unknown-name`; and `invalid-type`
@@ -23,6 +26,13 @@ public struct Expression: Sendable {
         root: ExpressionRoot,
         scope: inout Scope
     ) throws(ExpressionError) -> Expression {
+        guard source.utf8.count <= sizeLimit else {
+            throw ExpressionError(
+                kind: .syntax,
+                message: "the expression is longer than \(sizeLimit) bytes",
+                range: sizeLimit..<source.utf8.count
+            )
+        }
         let tokens = try Lexer.tokens(of: source)
         var parser = Parser(tokens: tokens, root: root, scope: scope)
         defer { scope = parser.scope }
@@ -51,8 +61,13 @@ public struct Expression: Sendable {
     ) throws(ExpressionError) -> JSONValue {
         var evaluator = Evaluator(root: root, slots: slots, budget: budget)
         defer { budget = evaluator.budget }
-        let value = try evaluator.evaluate(node, root)
-        try evaluator.spend(textOf: value, at: 0..<source.utf8.count)
-        return value
+        do throws(ExpressionError) {
+            let value = try evaluator.evaluate(node, root)
+            try evaluator.spend(textOf: value, at: Evaluator.nowhere)
+            return value
+        } catch {
+            guard error.range.isEmpty else { throw error }
+            throw ExpressionError(kind: error.kind, message: error.message, range: 0..<source.utf8.count)
+        }
     }
 }

@@ -77,7 +77,8 @@ struct ConformanceCase {
             let value = try expression.evaluate(root: .slice(given), budget: &budget)
             if let error { return "expected the error \(error), found \(Self.text(value))" }
             guard let result else { return nil }
-            return value.isAlike(.slice(result)) ? nil : "expected \(Self.text(.slice(result))), found \(Self.text(value))"
+            let expected = JSONValue.slice(result)
+            return value.isAlike(expected) ? nil : "expected \(Self.text(expected)), found \(Self.text(value))"
         } catch {
             guard let expected = self.error else { return "expected a result, found \(error)" }
             return error.kind.rawValue == expected ? nil : "expected the error \(expected), found \(error)"

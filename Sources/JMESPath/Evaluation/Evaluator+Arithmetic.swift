@@ -42,13 +42,21 @@ extension Evaluator {
         return try number(arithmetic.operator == .divideToInteger ? quotient : remainder, at: range)
     }
 
-    mutating func negate(_ operand: Node, _ current: JSONValue, _ range: Range<Int>) throws(ExpressionError) -> JSONValue {
+    mutating func negate(
+        _ operand: Node,
+        _ current: JSONValue,
+        _ range: Range<Int>
+    ) throws(ExpressionError) -> JSONValue {
         let value = try evaluate(operand, current)
         try checkOperand(value, of: .subtract, at: range)
         return try number(try decimal(value, at: range).negated, at: range)
     }
 
-    mutating func affirm(_ operand: Node, _ current: JSONValue, _ range: Range<Int>) throws(ExpressionError) -> JSONValue {
+    mutating func affirm(
+        _ operand: Node,
+        _ current: JSONValue,
+        _ range: Range<Int>
+    ) throws(ExpressionError) -> JSONValue {
         let value = try evaluate(operand, current)
         try checkOperand(value, of: .add, at: range)
         return value

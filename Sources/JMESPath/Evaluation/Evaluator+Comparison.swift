@@ -4,6 +4,10 @@ extension Evaluator {
     /// `==` and `!=` compare anything; the others order numbers and strings, and are null for everything else.
     mutating func compare(_ comparison: Comparison, _ current: JSONValue) throws(ExpressionError) -> JSONValue {
         let left = try evaluate(comparison.left, current)
+        if let text = comparison.text {
+            if comparison.operator == .equal { return .bool(left.isString(text)) }
+            if comparison.operator == .notEqual { return .bool(!left.isString(text)) }
+        }
         let right = try evaluate(comparison.right, current)
         switch comparison.operator {
         case .equal: return .bool(try areEqual(left, right, at: comparison.range))

@@ -61,10 +61,11 @@ struct Evaluator {
     }
 
     private mutating func follow(_ steps: [Step], from base: JSONValue) throws(ExpressionError) -> JSONValue {
-        try budget.spend(steps: steps.count, at: Self.nowhere)
         // Slices are followed without making values on the way.
         if case .slice(var slice) = base {
             for step in steps {
+                // Members and elements are searched one after the other.
+                try budget.spend(steps: 1 + slice.count / 16, at: Self.nowhere)
                 let next: JSONSlice? =
                     switch step {
                     case .member(let key): slice.member(key)
@@ -77,6 +78,7 @@ struct Evaluator {
         }
         var value = base
         for step in steps {
+            try budget.spend(steps: 1, at: Self.nowhere)
             let next: JSONValue? =
                 switch step {
                 case .member(let key): value.member(key)
@@ -119,7 +121,11 @@ struct Evaluator {
         return value
     }
 
-    private mutating func bind(_ values: [Node], _ body: Node, _ current: JSONValue) throws(ExpressionError) -> JSONValue {
+    private mutating func bind(
+        _ values: [Node],
+        _ body: Node,
+        _ current: JSONValue
+    ) throws(ExpressionError) -> JSONValue {
         var bound: [JSONValue] = []
         for value in values { bound.append(try evaluate(value, current)) }
         variables += bound

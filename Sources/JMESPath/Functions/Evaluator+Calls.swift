@@ -45,7 +45,8 @@ extension Evaluator {
         }
         return ExpressionError(
             kind: .invalidType,
-            message: "\(call.function.rawValue)() takes \(expected.description) as argument \(place + 1), found \(found)",
+            message: "\(call.function.rawValue)() takes \(expected.description) as argument \(place + 1), "
+                + "found \(found)",
             range: call.arguments[place].range
         )
     }

@@ -68,7 +68,10 @@ struct Invocation {
 
     func invalidValue(_ expectation: String, at place: Int) -> ExpressionError {
         let value = self[place]
-        let found = value.numberText ?? value.string.map { "'\($0.prefix(40))'" } ?? ValueTypes(kind: value.kind).description
+        let found =
+            value.numberText.map { String($0.prefix(40)) }
+            ?? value.string.map { "'\($0.prefix(40))'" }
+            ?? ValueTypes(kind: value.kind).description
         return ExpressionError(
             kind: .invalidValue,
             message: "\(function.rawValue)() takes \(expectation) as argument \(place + 1), found \(found)",

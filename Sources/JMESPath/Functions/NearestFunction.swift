@@ -2,17 +2,18 @@ extension Function {
     /// The function that a misspelt name most likely means; nil when none is near.
     static func nearest(to name: String) -> String? {
         let known = [
-            "concat": "join", "size": "length", "count": "length", "len": "length", "filter": "[? ]", "uppercase": "upper",
-            "lowercase": "lower", "first": "[0]", "last": "[-1]", "number": "to_number", "string": "to_string",
-            "coalesce": "not_null", "entries": "items", "average": "avg", "substring": "slice", "flatten": "[]",
-            "group": "group_by", "strip": "trim", "round": "floor",
+            "concat": "join", "size": "length", "count": "length", "len": "length", "filter": "[?…]",
+            "uppercase": "upper", "lowercase": "lower", "first": "[0]", "last": "[-1]", "number": "to_number",
+            "string": "to_string", "coalesce": "not_null", "entries": "items", "average": "avg",
+            "substring": "slice", "flatten": "[]", "group": "group_by", "strip": "trim", "round": "floor",
         ]
         let wanted = Array(name.lowercased().utf8.prefix(64))
         if let other = known[String(decoding: wanted, as: UTF8.self)] { return other }
         let candidates = allCases.map { (name: $0.rawValue, distance: editDistance(wanted, Array($0.rawValue.utf8))) }
         let best = candidates.min { $0.distance < $1.distance }
-        guard let best, best.distance <= Swift.max(1, Swift.max(wanted.count, best.name.utf8.count) / 3) else { return nil }
-        return best.name
+        guard let best else { return nil }
+        let isNear = best.distance <= Swift.max(1, Swift.max(wanted.count, best.name.utf8.count) / 3)
+        return isNear ? best.name : nil
     }
 
     /// How many bytes have to be inserted, removed or replaced (Levenshtein).

@@ -81,6 +81,7 @@ extension Evaluator {
         } else {
             let bytes = Array(text.utf8)
             let places = TextSearch(separator).places(in: bytes, atMost: limit)
+            try budget.spend(bytes: places.count * Self.elementCost, at: invocation.range)
             var end = 0
             for place in places {
                 parts.append(String(decoding: bytes[end..<place], as: UTF8.self))

@@ -68,7 +68,9 @@ extension Decimal {
 
     /// The greatest integer that is not above the number.
     var floor: Decimal? {
-        isInteger ? self : Self.floorDivision(self, Decimal(1))?.quotient
+        if isInteger { return self }
+        if exponent + digitCount <= 0 { return isNegative ? Decimal(-1) : .zero }
+        return Self.floorDivision(self, Decimal(1))?.quotient
     }
 
     /// The least integer that is not below the number.

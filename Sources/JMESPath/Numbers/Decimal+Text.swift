@@ -1,6 +1,8 @@
 extension Decimal {
     /// Reads a number in JSON's grammar. nil when it is beyond the limits, or no number.
     init?(text: String) {
+        // Zeros that say nothing are read too, but not without end.
+        guard text.utf8.count <= 4 * Self.digitLimit else { return nil }
         var text = text
         let parts = text.withUTF8 { Self.parts(of: $0) }
         guard let parts else { return nil }

@@ -1,7 +1,8 @@
 extension Natural {
     /// Quotient and remainder; both zero for a division by zero, which callers exclude.
     static func division(_ dividend: [UInt32], _ divisor: [UInt32]) -> (quotient: [UInt32], remainder: [UInt32]) {
-        guard let top = divisor.last, order(dividend, divisor) >= 0 else { return ([], divisor.isEmpty ? [] : dividend) }
+        guard let top = divisor.last else { return ([], []) }
+        guard order(dividend, divisor) >= 0 else { return ([], dividend) }
         if divisor.count == 1 {
             let (quotient, remainder) = division(dividend, by: top)
             return (quotient, remainder == 0 ? [] : [remainder])

@@ -74,6 +74,8 @@ struct Comparison: Sendable {
     var `operator`: Operator
     var left: Node
     var right: Node
+    /// The right side when it is a string that the expression gives: compared without decoding the left side.
+    var text: JSONKey?
     var range: Range<Int>
 }
 

@@ -29,7 +29,9 @@ extension Parser {
             if case .identifier(let name)? = previous?.kind, number < 0, isGlued {
                 return "a name with a hyphen is quoted: \"\(name)\(number)\""
             }
-            return isAfterDot ? "a name that is a number is quoted: \"\(number)\"" : "numbers are written in backticks: `\(number)`"
+            return isAfterDot
+                ? "a name that is a number is quoted: \"\(number)\""
+                : "numbers are written in backticks: `\(number)`"
         case .identifier("and"): return "write &&"
         case .identifier("or"): return "write ||"
         case .identifier("not"): return "write !"
@@ -90,7 +92,9 @@ extension Parser {
 
     /// `plan == "gold"` compares with the field of that name.
     mutating func warnAboutQuotedName(at index: Int, isOther: Bool) {
-        guard isOther, tokens.indices.contains(index), case .quotedIdentifier(let name) = tokens[index].kind else { return }
+        guard isOther, tokens.indices.contains(index), case .quotedIdentifier(let name) = tokens[index].kind else {
+            return
+        }
         if case .symbol(.dot)? = index > 0 ? tokens[index - 1].kind : nil { return }
         warnings.append(
             ExpressionWarning(

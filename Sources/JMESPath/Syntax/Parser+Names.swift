@@ -6,7 +6,9 @@ extension Parser {
     mutating func parseField(_ name: String) throws(ExpressionError) -> Operand {
         let range = token.range
         advance()
-        guard currentIsScope else { return extended(leaf(.current, range: range), by: .member(JSONKey(name)), to: range.upperBound) }
+        guard currentIsScope else {
+            return extended(leaf(.current, range: range), by: .member(JSONKey(name)), to: range.upperBound)
+        }
         return try resolve(name, from: range.lowerBound, at: range, prefix: "")
     }
 

@@ -47,7 +47,8 @@ extension Parser {
         case .reference:
             throw ExpressionError(
                 kind: .syntax,
-                message: "found '&' where a value must stand: an expression reference can only be a function's argument",
+                message: "found '&' where a value must stand: "
+                    + "an expression reference can only be a function's argument",
                 range: range,
                 fix: "and is written &&"
             )

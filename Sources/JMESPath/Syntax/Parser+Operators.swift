@@ -47,17 +47,18 @@ extension Parser {
 
     mutating func parseOperators(after first: Operand, above power: Int) throws(ExpressionError) -> Operand {
         var left = first
+        var length = 0
         while case .symbol(let symbol) = token.kind, BindingPower.of(symbol) > power {
-            let range = token.range
+            length += 1
+            guard length <= Self.chainLimit else { throw tooLong(token.range) }
             advance()
-            left = try parse(symbol, at: range, after: left)
+            left = try parse(symbol, after: left)
         }
         return left
     }
 
     private mutating func parse(
         _ symbol: Symbol,
-        at range: Range<Int>,
         after left: Operand
     ) throws(ExpressionError) -> Operand {
         switch symbol {
@@ -108,25 +109,18 @@ extension Parser {
     private mutating func parseLogical(_ symbol: Symbol, after left: Operand) throws(ExpressionError) -> Operand {
         let right = try parseExpression(above: BindingPower.of(symbol))
         let range = span(left, right)
+        var chain = left
         switch (symbol, left.node) {
-        case (.or, .or(let operands)):
-            return try joined(.or(operands + [right.node]), left, right, range)
-        case (.and, .and(let operands)):
-            return try joined(.and(operands + [right.node]), left, right, range)
+        case (.or, .or(let operands)): chain.node = .or(operands + [right.node])
+        case (.and, .and(let operands)): chain.node = .and(operands + [right.node])
         default:
             let node: Node = symbol == .or ? .or([left.node, right.node]) : .and([left.node, right.node])
             return try operand(node, over: [left, right], range: range)
         }
-    }
-
-    private func joined(
-        _ node: Node,
-        _ left: Operand,
-        _ right: Operand,
-        _ range: Range<Int>
-    ) throws(ExpressionError) -> Operand {
         guard right.height < Self.depthLimit else { throw tooDeep(range) }
-        return Operand(node: node, height: max(left.height, right.height + 1), range: range)
+        chain.height = max(left.height, right.height + 1)
+        chain.range = range
+        return chain
     }
 
     private mutating func parseComparison(
@@ -138,10 +132,15 @@ extension Parser {
         let right = try parseExpression(above: BindingPower.comparison)
         if position == start + 1 { warnAboutQuotedName(at: start, isOther: true) }
         let range = span(left, right)
-        let node = Node.comparison(
-            Comparison(operator: comparison, left: left.node, right: right.node, range: range)
+        var text: JSONKey?
+        if case .literal(let value) = right.node { text = value.string.map { JSONKey($0) } }
+        return try operand(
+            .comparison(
+                Comparison(operator: comparison, left: left.node, right: right.node, text: text, range: range)
+            ),
+            over: [left, right],
+            range: range
         )
-        return try operand(node, over: [left, right], range: range)
     }
 
     private mutating func parseArithmetic(

@@ -8,6 +8,9 @@ struct Parser<Scope: ExpressionScope> {
     /// use the thread's stack in proportion.
     static var depthLimit: Int { 200 }
 
+    /// How many operators, steps and brackets may stand one after the other.
+    static var chainLimit: Int { 1_000 }
+
     let tokens: [Token]
     let root: ExpressionRoot
     var scope: Scope
@@ -104,6 +107,14 @@ struct Parser<Scope: ExpressionScope> {
     /// The current value, before whatever is applied to it at this place.
     func implicitCurrent() -> Operand {
         leaf(.current, range: token.range.lowerBound..<token.range.lowerBound)
+    }
+
+    func tooLong(_ range: Range<Int>) -> ExpressionError {
+        ExpressionError(
+            kind: .syntax,
+            message: "more than \(Self.chainLimit) operators stand one after the other",
+            range: range
+        )
     }
 
     func tooDeep(_ range: Range<Int>) -> ExpressionError {
