@@ -64,7 +64,7 @@ extension Decimal {
         let point = digits.utf8.count + exponent
         if exponent >= 0, point <= 40 { return sign + digits + String(repeating: "0", count: exponent) }
         if point > 0, exponent < 0 { return "\(sign)\(digits.prefix(point)).\(digits.dropFirst(point))" }
-        if point <= 0, point > -7 { return "\(sign)0.\(String(repeating: "0", count: -point))\(digits)" }
+        if point <= 0, point > -6 { return "\(sign)0.\(String(repeating: "0", count: -point))\(digits)" }
         let fraction = digits.dropFirst()
         return "\(sign)\(digits.prefix(1))\(fraction.isEmpty ? "" : ".")\(fraction)e\(point - 1)"
     }
