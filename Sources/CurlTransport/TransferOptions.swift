@@ -45,6 +45,7 @@ struct TransferOptions {
         setter.set(CURLOPT_NOSIGNAL, 1)
         setter.set(CURLOPT_QUICK_EXIT, 1)
         setter.set(CURLOPT_PROXY, string: backend.proxy ?? "")
+        if backend.proxy != nil { setter.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) }
         setter.set(CURLOPT_ACCEPT_ENCODING, string: "gzip, deflate, br")
         setter.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
         setter.set(CURLOPT_MAXAGE_CONN, idleAge)
