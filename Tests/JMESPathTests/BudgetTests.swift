@@ -72,7 +72,7 @@ struct BudgetTests {
 
     @Test("the deepest expressions that are accepted can be evaluated on a small stack")
     func smallStack() async throws {
-        let depth = 190
+        let depth = 120
         let expressions = [
             String(repeating: "(", count: depth) + "@" + String(repeating: ")", count: depth),
             String(repeating: "[", count: depth) + "@" + String(repeating: "]", count: depth),

@@ -6,7 +6,7 @@ import JSONSlices
 struct Parser<Scope: ExpressionScope> {
     /// How many expressions may stand inside each other, and how high the tree of nodes may get. Parsing and evaluating
     /// use the thread's stack in proportion.
-    static var depthLimit: Int { 200 }
+    static var depthLimit: Int { 128 }
 
     /// How many operators, steps and brackets may stand one after the other.
     static var chainLimit: Int { 1_000 }
