@@ -64,6 +64,22 @@ struct FrontRequestTests {
         }
     }
 
+    @Test("thousands of requests that waited for one reply are answered in a flat loop")
+    func longPipeline() async throws {
+        var limits = FrontLimits()
+        limits.maxPipelinedRequests = 1
+        try await withFront(limits: limits) { server, handler in
+            let client = try FrontTestClient(port: server.port)
+            var events = handler.events.makeAsyncIterator()
+            let count = 3000
+            try await client.send(get("/wait/a") + (0..<count).map { get("/\($0)") }.joined())
+            #expect(await events.next() == .parked("a"))
+            handler.answer("a")
+            #expect(try await client.reply().body == "a")
+            for index in 0..<count { #expect(try await client.reply().body == "GET /\(index) ?- @h ") }
+        }
+    }
+
     @Test("an unsafe request waits for those before it, and those behind it wait for it")
     func unsafeRequestsRunAlone() async throws {
         try await withFront { server, handler in

@@ -17,7 +17,6 @@ struct FrontStateTests {
     private func head(_ text: String = "GET", keepAlive: Bool = true, expects: Bool = false) throws -> CheckedHead {
         CheckedHead(
             target: try RequestTarget(parsing: "/", method: text),
-            hasBody: expects,
             expectsContinue: expects,
             keepAlive: keepAlive,
             isSafe: CheckedHead.isSafe(HTTPMethod(rawValue: text))

@@ -148,7 +148,7 @@ extension FrontConnection {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case let error as HTTPParserError:
-            take(.failure(problem(for: error)))
+            take(.failure(.undecodable(error, requestLineBytes: meter.lineBytes, limits: limits)))
         case is ByteToMessageDecoderError:
             // More bytes after the decoder gave up.
             state.discardedInput()
@@ -263,7 +263,7 @@ extension FrontConnection {
             ?? RequestSummary(
                 id: loop.makeRequestID(),
                 method: head?.method.rawValue ?? "-",
-                path: head.map { String($0.uri.prefix { $0 != "?" }) } ?? "-",
+                path: head.map { Self.loggablePath($0.uri) } ?? "-",
                 isHead: head?.method == .HEAD,
                 isHTTP10: head?.version.minor == 0,
                 received: .now()
@@ -272,26 +272,9 @@ extension FrontConnection {
         if state.refuse(problem.reply(), request: summary) { writeReplies() }
     }
 
-    private func problem(for error: HTTPParserError) -> Problem {
-        switch error {
-        case .headerOverflow:
-            meter.lineBytes > limits.maxTargetBytes
-                ? .targetTooLong(limit: limits.maxTargetBytes) : .headersTooLarge(limits: limits)
-        case .invalidVersion, .paused:
-            .unsupportedVersion
-        case .invalidMethod:
-            .badRequest("The request line does not begin with a known method.")
-        case .invalidURL:
-            .badRequest("The request target is not valid.")
-        case .invalidHeaderToken, .lfExpected:
-            .badRequest("A header field is not valid.")
-        case .invalidContentLength, .unexpectedContentLength:
-            .badRequest("Content-Length is not valid here.")
-        case .invalidChunkSize:
-            .badRequest("A chunk of the body is not valid.")
-        default:
-            .badRequest("This is not a valid HTTP/1.1 request.")
-        }
+    /// Of a target that may be anything: a path without its query, or nothing, since an authority may hold a password.
+    private static func loggablePath(_ target: String) -> String {
+        target.hasPrefix("/") ? String(target.prefix(1024).prefix { $0 != "?" }) : "-"
     }
 }
 

@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// What the front itself refuses. One place, so that the wording stays of a piece.
 extension Problem {
     static func badRequest(_ detail: String) -> Problem {
@@ -34,6 +36,29 @@ extension Problem {
             detail: "The request body is longer than \(limit) bytes.",
             extensions: [Member("limit", .int(limit))]
         )
+    }
+
+    /// What the decoder could not read. Its error for all that is too long is told apart by the length of the line.
+    static func undecodable(_ error: HTTPParserError, requestLineBytes: Int, limits: FrontLimits) -> Problem {
+        switch error {
+        case .headerOverflow:
+            requestLineBytes > limits.maxTargetBytes
+                ? targetTooLong(limit: limits.maxTargetBytes) : headersTooLarge(limits: limits)
+        case .invalidVersion, .paused:
+            unsupportedVersion
+        case .invalidMethod:
+            badRequest("The request line does not begin with a known method.")
+        case .invalidURL:
+            badRequest("The request target is not valid.")
+        case .invalidHeaderToken, .lfExpected:
+            badRequest("A header field is not valid.")
+        case .invalidContentLength, .unexpectedContentLength:
+            badRequest("Content-Length is not valid here.")
+        case .invalidChunkSize:
+            badRequest("A chunk of the body is not valid.")
+        default:
+            badRequest("This is not a valid HTTP/1.1 request.")
+        }
     }
 
     static let slowHeaders = Problem(

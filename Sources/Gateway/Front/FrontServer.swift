@@ -109,7 +109,7 @@ final class FrontServer: Sendable {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         // The decoder counts the target among the fields; the exact limits are applied to the complete head.
         decoderLimits.maxHeaderFieldSize = max(limits.maxHeaderBytes, limits.maxTargetBytes)
-        decoderLimits.maxHeaderListSize = limits.maxHeaderBytes + limits.maxTargetBytes
+        decoderLimits.maxHeaderListSize = limits.maxHeaderBytes.addingSaturated(limits.maxTargetBytes)
         decoderLimits.maxHeaderFieldCount = limits.maxHeaderFields
         let meter = RequestLineMeter()
         try channel.pipeline.syncOperations.addHandlers([
@@ -151,6 +151,13 @@ final class FrontServer: Sendable {
             try? await loop.eventLoop.submit { loop.value.stopSweeping() }.get()
         }
         try? await group.shutdownGracefully()
+    }
+}
+
+extension Int {
+    fileprivate func addingSaturated(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }
 

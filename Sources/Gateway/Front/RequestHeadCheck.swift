@@ -6,8 +6,6 @@ struct CheckedHead: Sendable {
     /// The client's own request id, when well-formed.
     var requestID: String?
     var host: String?
-    /// Whether a body follows: chunked, or of a length above zero.
-    var hasBody: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool
     /// Whether the connection may serve another request afterwards.
@@ -43,7 +41,6 @@ enum RequestHeadCheck {
             target: target,
             requestID: fields.requestID,
             host: target.authority ?? fields.host,
-            hasBody: length != .some(0),
             expectsContinue: try expectsContinue(fields, version: head.version) && length != .some(0),
             // An upgrade is never accepted, but the decoder stops reading after a request that offers one.
             keepAlive: head.isKeepAlive && !fields.hasUpgrade,
