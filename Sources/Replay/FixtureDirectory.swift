@@ -1,5 +1,10 @@
 import Diagnostics
+
+#if canImport(FoundationEssentials)
 import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// A fixture's file: its text, and the name it has below its backend's folder.
 struct FixtureFile: Sendable {
