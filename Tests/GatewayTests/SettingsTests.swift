@@ -95,7 +95,7 @@ struct SettingsTests {
         #expect(made.backends.first?.headers.first?.value == "pre-s3cret")
         let (refused, errors) = read(text, ["HOST": "h"])
         #expect(refused == nil)
-        #expect(errors == ["gateway.json:1:70: error: the environment variable 'KEY' is not set"])
+        #expect(errors == ["gateway.json:1:69: error: the environment variable 'KEY' is not set"])
         #expect(read(text, ["HOST": "h", "KEY": "a\r\nX-B: c"]).0 == nil)
     }
 
