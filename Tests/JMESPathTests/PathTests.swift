@@ -46,6 +46,9 @@ struct PathTests {
             Case("[?a] | [?b].b", on: #"[{"a":1,"b":2}]"#, gives: "[2]"),
             Case("people[*].name | [0]", on: people, gives: #""Ada""#),
             Case("people.name[*]", on: people, gives: "null"),
+            Case("people[*].{n: name}[0]", on: people, gives: #"{"n":"Ada"}"#),
+            Case("people[*].[name][0]", on: people, gives: #"["Ada"]"#),
+            Case("people[*].tags.[@][0]", on: people, gives: #"[["a","b"]]"#),
         ]
     )
     func projections(_ example: Case) throws {

@@ -181,9 +181,18 @@ extension Parser {
         guard case .symbol(let symbol) = token.kind, BindingPower.of(symbol) > BindingPower.projectionEnd else {
             return element
         }
-        // A filter right behind a filter looks at each element again, although filters bind no more than themselves.
-        let first = skip(.filter) ? try parseFilter(after: element) : element
-        return try parseOperators(after: first, above: power)
+        // As in all implementations that share their parser: a projection ends with a multi-select right behind it, so
+        // that `list[*].{id: id}[0]` is the first object; a filter right behind a filter looks at each element again,
+        // although filters bind no more than themselves.
+        switch symbol {
+        case .dot where isAt(.openBrace, ahead: 1) || isAt(.openBracket, ahead: 1):
+            advance()
+            return try parseDot(after: element)
+        case .filter:
+            advance()
+            return try parseOperators(after: try parseFilter(after: element), above: power)
+        default: return try parseOperators(after: element, above: power)
+        }
     }
 }
 
