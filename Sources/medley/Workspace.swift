@@ -54,13 +54,11 @@ struct Workspace {
             guard let read = Files.read(settingsPath, diagnostics) else { return nil }
             file = read
         }
-        guard
-            let settings = GatewaySettings.read(
-                file: file,
-                environment: ProcessInfo.processInfo.environment,
-                diagnostics: diagnostics
-            )
-        else { return nil }
+        let settings = GatewaySettings.read(
+            file: file,
+            environment: ProcessInfo.processInfo.environment,
+            diagnostics: diagnostics
+        )
         let fixturesPath = options.replay ?? (settingsPath == nil ? "fixtures" : nil)
         var fixtures: FixtureSet?
         if let fixturesPath {
@@ -73,11 +71,14 @@ struct Workspace {
             }
             fixtures = FixtureSet.load(directory: fixturesPath, diagnostics: diagnostics)
         }
-        let directory = options.compositions ?? settings.compositions
+        let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
-        var backends = Set(settings.backends.map(\.name))
-        if let fixtures { backends.formUnion(fixtures.backends.keys) }
-        let set = CompositionSet.compile(files, backends: backends.sorted(), diagnostics: diagnostics)
+        // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
+        let known = settings.map { settings in
+            Set(settings.backends.map(\.name)).union(fixtures?.backends.keys.map(\.self) ?? []).sorted()
+        }
+        let set = CompositionSet.compile(files, backends: known, diagnostics: diagnostics)
+        guard let settings else { return nil }
         return Workspace(
             settings: settings,
             settingsPath: settingsPath,

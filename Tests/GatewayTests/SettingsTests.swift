@@ -103,6 +103,7 @@ struct SettingsTests {
         "a mistake is found at its place",
         arguments: [
             (#"{"listn": 1}"#, "gateway.json:1:2: error: unknown key 'listn' in the settings"),
+            (#"{"listen": 8080}"#, "'listen' in the settings must be a string, not 8080"),
             (#"{"listen": "nowhere"}"#, "gateway.json:1:12: error: 'nowhere' is no address to listen on"),
             (#"{"listen": "1.2.3.4:70000"}"#, "'1.2.3.4:70000' is no address"),
             (#"{"backends": {"a": {}}}"#, "gateway.json:1:20: error: the backend 'a' needs 'url'"),

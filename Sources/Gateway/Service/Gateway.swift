@@ -3,6 +3,14 @@ import CurlTransport
 import Logging
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A gateway that serves: the front, the loops that run compositions, and what joins them.
 ///
 /// Made by `start`, ended by `stop`, each once. Safe from any thread.
@@ -65,7 +73,7 @@ public final class Gateway: Sendable {
             throw failure
         } catch {
             await transport.shutdown()
-            throw StartFailure("cannot listen on \(settings.listen.host):\(settings.listen.port): \(error)")
+            throw StartFailure(listening: settings.listen, error)
         }
     }
 
@@ -136,6 +144,23 @@ public struct StartFailure: Error, Sendable, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = description
+    }
+
+    fileprivate init(listening listen: GatewaySettings.Listen, _ error: any Error) {
+        let address = "\(listen.host):\(listen.port)"
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE:
+            self.init(
+                "cannot listen on \(address): another process does\n"
+                    + "  help: choose another port, for instance MEDLEY_LISTEN=127.0.0.1:0 for a free one"
+            )
+        case EACCES:
+            self.init("cannot listen on \(address): ports below 1024 need privileges")
+        case EADDRNOTAVAIL:
+            self.init("cannot listen on \(address): this machine has no such address")
+        default:
+            self.init("cannot listen on \(address): \(error)")
+        }
     }
 }
 

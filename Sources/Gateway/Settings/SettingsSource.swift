@@ -40,9 +40,11 @@ final class SettingsSource {
 
     /// A string with each `${NAME}` replaced. One that is not set is an error: nothing starts with half a secret.
     func string(_ key: String, of path: [String], in reader: ObjectReader?) -> String? {
-        guard let reader = self.reader(for: key, of: path, in: reader), let slice = reader[key] else { return nil }
-        guard let text = slice.string ?? slice.numberText else { return reader.string(key) }
-        return expanded(text, slice, reader.file)
+        guard let holder = self.reader(for: key, of: path, in: reader), let slice = holder[key] else { return nil }
+        let isVariable = environment[Self.variable(for: path + [key])] != nil
+        // A variable has no types: one that looks like a number is a string where a string is wanted.
+        guard let text = isVariable ? slice.string ?? slice.numberText : holder.string(key) else { return nil }
+        return expanded(text, slice, holder.file)
     }
 
     func expanded(_ text: String, _ slice: JSONSlice, _ file: SourceFile) -> String? {
