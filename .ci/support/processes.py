@@ -1,8 +1,6 @@
 """Servers that a script starts, waits for and ends: only its own, each by its process id."""
 
-import glob
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,21 +17,6 @@ def free_ports(count):
     finally:
         for each in sockets:
             each.close()
-
-
-def install(packages):
-    """Installs Debian packages that provide programs or files which are missing.
-
-    packages: name of the package -> a program on PATH, or a pattern of the path of a file that it brings.
-    """
-    missing = [name for name, proof in packages.items() if not (glob.glob(proof) or shutil.which(proof))]
-    if not missing:
-        return
-    print("installing " + " ".join(missing), file=sys.stderr)
-    root = [] if os.geteuid() == 0 else ["sudo"]
-    apt = root + ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    for command in (apt + ["update", "-qq"], apt + ["install", "-y", "-qq", "--no-install-recommends"] + missing):
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 class Servers:

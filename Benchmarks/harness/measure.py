@@ -33,8 +33,8 @@ def round_of_load(pid, url, seconds, connections, pinned):
         "user": (user_after - user) / requests * 1e6,
         "system": (system_after - system) / requests * 1e6,
         "cpu": (user_after - user + system_after - system) / requests * 1e6,
-        "p50": milliseconds(re.search(r"50%\s+(\S+)", output)[1]),
-        "p99": milliseconds(re.search(r"99%\s+(\S+)", output)[1]),
+        "p50": milliseconds(re.search(r"^ +50% +(\S+)", output, re.MULTILINE)[1]),
+        "p99": milliseconds(re.search(r"^ +99% +(\S+)", output, re.MULTILINE)[1]),
     }
 
 
