@@ -111,7 +111,9 @@ struct FrontMessageTests {
         ]
     )
     func dates(seconds: Int, text: String) {
-        #expect(CivilTime(secondsSince1970: seconds).imfFixdate == text)
+        var bytes: [UInt8] = []
+        CivilTime(secondsSince1970: seconds).appendIMFFixdate(to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
     }
 
     @Test("request ids are unique, and the client's are taken only when they can do no harm")

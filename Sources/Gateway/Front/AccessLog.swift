@@ -60,8 +60,15 @@ struct AccessEntry: Sendable, CustomStringConvertible {
     /// Microseconds.
     var microseconds: Int64 { duration.nanoseconds / 1000 }
 
+    /// Such as `12.345`.
+    var milliseconds: String {
+        var bytes: [UInt8] = []
+        LogFormat.appendMilliseconds(microseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     var description: String {
-        var text = "\(method) \(path) \(status) \(bytes)B \(LogFormat.milliseconds(microseconds))ms"
+        var text = "\(method) \(path) \(status) \(bytes)B \(milliseconds)ms"
         text += " endpoint=\(reply.endpoint ?? "-") remote=\(remoteAddress) id=\(requestID)"
         if !reply.partial.isEmpty { text += " partial=\(reply.partial.joined(separator: ","))" }
         if let failure = reply.failure { text += " failure=\(failure)" }

@@ -33,28 +33,42 @@ struct CivilTime: Hashable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110, section 5.6.7).
-    var imfFixdate: String {
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(weekdays[weekday]), \(day.padded(2)) \(months[month - 1]) \(year.padded(4)) "
-            + "\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)) GMT"
+    /// Appends `Tue, 15 Nov 1994 08:12:31 GMT` (RFC 9110, section 5.6.7).
+    func appendIMFFixdate(to bytes: inout [UInt8]) {
+        let weekdays: [StaticString] = ["Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "]
+        let months: [StaticString] = [
+            " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
+        ]
+        bytes.append(weekdays[weekday])
+        bytes.append(decimal: day, width: 2)
+        bytes.append(months[month - 1])
+        bytes.append(decimal: year, width: 4)
+        bytes.append(UInt8(ascii: " "))
+        appendTime(to: &bytes)
+        bytes.append(" GMT")
     }
 
-    /// `1994-11-15T08:12:31` without fraction and zone (RFC 3339).
-    var rfc3339Seconds: String {
-        "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2))"
+    /// Appends `1994-11-15`.
+    func appendDate(to bytes: inout [UInt8]) {
+        bytes.append(decimal: year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: day, width: 2)
+    }
+
+    /// Appends `08:12:31`.
+    func appendTime(to bytes: inout [UInt8]) {
+        bytes.append(decimal: hour, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: minute, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: second, width: 2)
     }
 }
 
 extension Int {
     fileprivate func quotientRoundedDown(by divisor: Int) -> Int {
         (self >= 0 ? self : self - (divisor - 1)) / divisor
-    }
-
-    /// At least `width` digits, zeros in front.
-    func padded(_ width: Int) -> String {
-        let text = String(self)
-        return String(repeating: "0", count: Swift.max(0, width - text.utf8.count)) + text
     }
 }

@@ -59,8 +59,10 @@ final class FrontLoop {
     func dateLine() -> [UInt8] {
         let second = WallClock.now().seconds
         if second != date.second {
-            let text = CivilTime(secondsSince1970: second).imfFixdate
-            date = (second, Array("Date: \(text)\r\n".utf8))
+            var line = Array("Date: ".utf8)
+            CivilTime(secondsSince1970: second).appendIMFFixdate(to: &line)
+            line.append("\r\n")
+            date = (second, line)
         }
         return date.line
     }

@@ -28,21 +28,23 @@ enum LogFormat: Hashable, Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// `12.345` from 12,345 µs.
-    static func milliseconds(_ microseconds: Int64) -> String {
+    /// Appends `12.345` for 12,345 µs.
+    static func appendMilliseconds(_ microseconds: Int64, to bytes: inout [UInt8]) {
         let value = Int(clamping: max(0, microseconds))
-        return "\(value / 1000).\((value % 1000).padded(3))"
-    }
-
-    static func timestamp(_ time: (seconds: Int, milliseconds: Int)) -> String {
-        "\(CivilTime(secondsSince1970: time.seconds).rfc3339Seconds).\(time.milliseconds.padded(3))Z"
+        bytes.append(decimal: value / 1000)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: value % 1000, width: 3)
     }
 
     /// The access entry of a line, taken out of its metadata.
     static func takeEntry(from metadata: inout Logger.Metadata) -> AccessEntry? {
         guard case .stringConvertible(let value) = metadata[AccessLog.metadataKey], let entry = value as? AccessEntry
         else { return nil }
-        metadata[AccessLog.metadataKey] = nil
+        if metadata.count == 1 {
+            metadata = [:]
+        } else {
+            metadata[AccessLog.metadataKey] = nil
+        }
         return entry
     }
 }
@@ -51,43 +53,57 @@ enum LogFormat: Hashable, Sendable {
 
 extension LogFormat {
     private static func appendJSON(_ line: Line, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "{\"time\":\"\(timestamp(line.time))\",\"level\":\"\(line.level.rawValue)\"".utf8)
-        member("message", line.message, to: &bytes)
-        member("logger", line.label, to: &bytes)
+        bytes.append("{\"time\":\"")
+        let time = CivilTime(secondsSince1970: line.time.seconds)
+        time.appendDate(to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        time.appendTime(to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: line.time.milliseconds, width: 3)
+        bytes.append("Z\",\"level\":")
+        JSONText.append(line.level.rawValue, to: &bytes)
+        bytes.append(",\"message\":")
+        JSONText.append(line.message, to: &bytes)
+        bytes.append(",\"logger\":")
+        JSONText.append(line.label, to: &bytes)
         var metadata = line.metadata
-        if let entry = takeEntry(from: &metadata) {
-            member("method", entry.method, to: &bytes)
-            member("path", entry.path, to: &bytes)
-            number("status", String(entry.status), to: &bytes)
-            number("bytes", String(entry.bytes), to: &bytes)
-            number("durationMs", milliseconds(entry.microseconds), to: &bytes)
-            if let endpoint = entry.reply.endpoint { member("endpoint", endpoint, to: &bytes) }
-            if !entry.reply.partial.isEmpty {
-                number("partial", "", to: &bytes)
-                append(.array(entry.reply.partial.map { .string($0) }), to: &bytes)
-            }
-            if let failure = entry.reply.failure { member("failure", failure, to: &bytes) }
-            member("remote", entry.remoteAddress, to: &bytes)
-            member("requestId", entry.requestID, to: &bytes)
-        }
+        if let entry = takeEntry(from: &metadata) { append(entry, to: &bytes) }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            number(key, "", to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            JSONText.append(key, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
             append(value, to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
     }
 
-    private static func member(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        number(name, "", to: &bytes)
-        JSONText.append(value, to: &bytes)
-    }
-
-    /// A member whose value is written as it stands.
-    private static func number(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: ","))
-        JSONText.append(name, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: value.utf8)
+    private static func append(_ entry: AccessEntry, to bytes: inout [UInt8]) {
+        bytes.append(",\"method\":")
+        JSONText.append(entry.method, to: &bytes)
+        bytes.append(",\"path\":")
+        JSONText.append(entry.path, to: &bytes)
+        bytes.append(",\"status\":")
+        bytes.append(decimal: entry.status)
+        bytes.append(",\"bytes\":")
+        bytes.append(decimal: entry.bytes)
+        bytes.append(",\"durationMs\":")
+        appendMilliseconds(entry.microseconds, to: &bytes)
+        if let endpoint = entry.reply.endpoint {
+            bytes.append(",\"endpoint\":")
+            JSONText.append(endpoint, to: &bytes)
+        }
+        if !entry.reply.partial.isEmpty {
+            bytes.append(",\"partial\":")
+            append(.array(entry.reply.partial.map { .string($0) }), to: &bytes)
+        }
+        if let failure = entry.reply.failure {
+            bytes.append(",\"failure\":")
+            JSONText.append(failure, to: &bytes)
+        }
+        bytes.append(",\"remote\":")
+        JSONText.append(entry.remoteAddress, to: &bytes)
+        bytes.append(",\"requestId\":")
+        JSONText.append(entry.requestID, to: &bytes)
     }
 
     private static func append(_ value: Logger.MetadataValue, to bytes: inout [UInt8]) {

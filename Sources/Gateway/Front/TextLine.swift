@@ -8,7 +8,11 @@ struct TextLine {
         var metadata = line.metadata
         let entry = LogFormat.takeEntry(from: &metadata)
         // The date is known to who watches a terminal; the time is enough.
-        bytes.append(contentsOf: paint(LogFormat.timestamp(line.time).dropFirst(11).dropLast(1), "2").utf8)
+        var time: [UInt8] = []
+        CivilTime(secondsSince1970: line.time.seconds).appendTime(to: &time)
+        time.append(UInt8(ascii: "."))
+        time.append(decimal: line.time.milliseconds, width: 3)
+        bytes.append(contentsOf: paint(String(decoding: time, as: UTF8.self)[...], "2").utf8)
         bytes.append(UInt8(ascii: " "))
         if let entry {
             append(entry, to: &bytes)
@@ -24,7 +28,7 @@ struct TextLine {
 
     private func append(_ entry: AccessEntry, to bytes: inout [UInt8]) {
         let status = paint("\(entry.status)"[...], Self.code(status: entry.status))
-        let duration = Self.padded(LogFormat.milliseconds(entry.microseconds) + "ms", to: 11)
+        let duration = Self.padded("\(entry.milliseconds)ms", to: 11)
         let size = Self.padded("\(entry.bytes)B", to: 9)
         let request = "\(Self.escaped(entry.method)) \(Self.escaped(entry.path))"
         bytes.append(contentsOf: "\(status) \(duration) \(size)  \(request)".utf8)
