@@ -112,8 +112,13 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
 
     /// Ends the loop: fails what is in flight with `.cancelled`, closes every connection, joins the thread.
     func stop() async {
-        _ = inbox.post(.stop)
+        requestStop()
         await life.end()
+    }
+
+    /// Lets the loop end by itself.
+    func requestStop() {
+        _ = inbox.post(.stop)
     }
 
     private func run() {
@@ -126,6 +131,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             let sleeps = !hasWork && inbox.prepareToSleep()
             engine.wait(isAsleep: sleeps)
         }
+        engine.dispose()
         medley_set_current_loop(nil)
         turnEndActions.removeAll()
     }

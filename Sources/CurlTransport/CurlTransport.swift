@@ -50,10 +50,15 @@ public final class CurlTransport: Sendable {
         }
         let resolver = Resolver(options: resolverOptions)
         var loops: [CurlLoop] = []
-        for index in 0..<count {
-            loops.append(
-                try CurlLoop(index: index, backends: backends, resolver: resolver, options: resolverOptions)
-            )
+        do {
+            for index in 0..<count {
+                loops.append(
+                    try CurlLoop(index: index, backends: backends, resolver: resolver, options: resolverOptions)
+                )
+            }
+        } catch {
+            for loop in loops { loop.requestStop() }
+            throw error
         }
         self.loops = loops
         self.backends = backends

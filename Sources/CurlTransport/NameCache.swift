@@ -99,10 +99,10 @@ struct NameCache {
         entries[index].answeredAt = now
     }
 
-    /// `+host:port:address,address`: replaces what libcurl has, and is never looked up by libcurl itself as
-    /// `CURLOPT_DNS_CACHE_TIMEOUT` is for ever.
+    /// `host:port:address,address`: replaces what libcurl has, and, without a leading `+`, is never dropped by it, so that
+    /// libcurl does not start a look-up of its own.
     private static func line(host: String, port: Int, addresses: [String]) -> String {
         let list = addresses.map { $0.utf8.contains(0x3A) ? "[\($0)]" : $0 }.joined(separator: ",")
-        return "+\(host):\(port):\(list)"
+        return "\(host):\(port):\(list)"
     }
 }

@@ -13,12 +13,12 @@ struct OptionSetter {
         note(medley_easy_set_long(easy, option, value))
     }
 
-    /// Libcurl copies the text.
+    /// libcurl copies the text.
     mutating func set(_ option: CURLoption, string: String) {
         note(medley_easy_set_string(easy, option, string))
     }
 
-    /// Libcurl keeps the pointer, which has to stay valid as long as the transfer.
+    /// libcurl keeps the pointer, which has to stay valid as long as the transfer.
     mutating func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
         note(medley_easy_set_pointer(easy, option, pointer))
     }

@@ -58,15 +58,23 @@ final class Resolver: @unchecked Sendable {
     }
 
     private func startThread() {
-        let started = Thread.startDetached(name: "medley-names") { self.run() }
-        if !started { lock.withLock { threads -= 1 } }
+        guard !Thread.startDetached(name: "medley-names", { self.run() }) else { return }
+        // Without a single thread nobody would ever answer.
+        let abandoned = lock.withLock { () -> [Reply] in
+            threads -= 1
+            guard threads == 0 else { return [] }
+            waiting.removeAll()
+            defer { replies.removeAll() }
+            return replies.values.flatMap(\.self)
+        }
+        for reply in abandoned { reply(.failure(detail: "no thread to look the name up could be started")) }
     }
 
     private func run() {
         while let host = nextHost() {
             let answer = lookup(host)
-            let waiting = lock.withLock { replies.removeValue(forKey: host) ?? [] }
-            for reply in waiting { reply(answer) }
+            let askers = lock.withLock { replies.removeValue(forKey: host) ?? [] }
+            for reply in askers { reply(answer) }
         }
     }
 

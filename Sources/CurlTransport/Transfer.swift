@@ -14,9 +14,11 @@ final class Transfer: @unchecked Sendable {
         case prepared
         /// Among the waiters of its lane.
         case queued(place: Int)
+        /// Has its place among those in flight; passed through between two other states.
+        case admitted
         /// Admitted; its name is being looked up.
         case resolving(name: Int)
-        /// Libcurl has it.
+        /// libcurl has it.
         case running
     }
 
@@ -31,9 +33,13 @@ final class Transfer: @unchecked Sendable {
     /// The request, while there is one.
     var request: TransportRequest?
     var lane = 0
-    /// `begun`: `perform` was called; `started`: handed to libcurl; `deadline`: the end of its time. Nanoseconds.
+    /// The number of the name to be looked up, if any.
+    var name: Int?
+    /// `begun`: `perform` was called; `started`: handed to libcurl; `restarted`: the last time it was; `deadline`: the
+    /// end of its time. Nanoseconds.
     var begun: UInt64 = 0
     var started: UInt64 = 0
+    var restarted: UInt64 = 0
     var deadline: UInt64 = 0
 
     var sink = ResponseSink()
@@ -96,11 +102,11 @@ final class Transfer: @unchecked Sendable {
 
     /// Where the time went. Only after libcurl is done with the transfer.
     func timings() -> TransferTimings {
-        let queue = Int((started &- begun) / 1_000)
-        func point(_ info: CURLINFO) -> Int { queue + Int(medley_easy_get_offset(easy, info)) }
+        let before = Int((restarted &- begun) / 1_000)
+        func point(_ info: CURLINFO) -> Int { before + Int(medley_easy_get_offset(easy, info)) }
         let isTLS = origin?.isTLS == true
         return TransferTimings(
-            queue: queue,
+            queue: Int((started &- begun) / 1_000),
             connect: point(isTLS ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T),
             firstByte: point(CURLINFO_STARTTRANSFER_TIME_T),
             total: point(CURLINFO_TOTAL_TIME_T)

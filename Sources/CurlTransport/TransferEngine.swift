@@ -5,6 +5,7 @@ import CCurl
 /// Confined to the loop's thread. Whoever waits for a transfer is resumed only here, never from within libcurl.
 final class TransferEngine {
     private let multi: UnsafeMutableRawPointer
+    private var isDisposed = false
     private let poller: Poller
     var sockets: SocketTable
 
@@ -12,7 +13,7 @@ final class TransferEngine {
     private(set) var now = MonotonicClock.now()
     /// When libcurl wants to be called without an event.
     private var curlDeadline: UInt64?
-    /// Libcurl has been called since its finished transfers were last asked for.
+    /// libcurl has been called since its finished transfers were last asked for.
     private var hasNews = false
     private var isClosed = false
 
@@ -51,10 +52,7 @@ final class TransferEngine {
     }
 
     deinit {
-        // Transfers first: an easy handle must have left its multi handle, which `close` has seen to.
-        idle.removeAll()
-        transfers.removeAll()
-        curl_multi_cleanup(multi)
+        dispose()
     }
 
     static func of(_ context: UnsafeMutableRawPointer?) -> TransferEngine? {
@@ -71,7 +69,10 @@ final class TransferEngine {
             throw .invalidRequest(detail: "the backend is not of this transport")
         }
         try HeaderValidation.check(method: request.method, headers: request.headers)
-        let (origin, _) = try lanes[lane].origin(of: request.url, names: &names)
+        if request.method == "HEAD" && request.body != nil {
+            throw .invalidRequest(detail: "a HEAD request has no body")
+        }
+        let (origin, name) = try lanes[lane].origin(of: request.url, names: &names)
         guard let transfer = idle.popLast() ?? newTransfer() else {
             throw .failure(code: Int(CURLE_OUT_OF_MEMORY.rawValue), detail: "no easy handle")
         }
@@ -79,6 +80,7 @@ final class TransferEngine {
         transfer.request = request
         transfer.lane = lane
         transfer.origin = origin
+        transfer.name = name
         transfer.isSafe = request.method == "GET" || request.method == "HEAD"
         return transfer
     }
@@ -117,12 +119,9 @@ final class TransferEngine {
 
     /// An admitted transfer needs an address, if its name does.
     private func resolve(_ transfer: Transfer) {
-        guard let request = transfer.request else { return }
         // Admitted: from here on `finish` has a place to give back.
-        transfer.state = .resolving(name: -1)
-        guard let name = try? lanes[transfer.lane].origin(of: request.url, names: &names).name else {
-            return start(transfer)
-        }
+        transfer.state = .admitted
+        guard let name = transfer.name else { return start(transfer) }
         switch names.ask(name, waiter: transfer.slot, now: now) {
         case .ready(let line, let refresh):
             transfer.resolve = line.map { (name, $0) }
@@ -145,6 +144,7 @@ final class TransferEngine {
     }
 
     private func add(_ transfer: Transfer) {
+        transfer.restarted = now
         let remaining = Int((transfer.deadline &- now &+ 999_999) / 1_000_000)
         let engine = Unmanaged.passUnretained(self).toOpaque()
         var code = transfer.configure(lanes[transfer.lane].options, engine: engine)
@@ -165,7 +165,7 @@ final class TransferEngine {
 
     // MARK: From libcurl to the waiter
 
-    /// Libcurl is done with a transfer.
+    /// libcurl is done with a transfer.
     private func ended(_ transfer: Transfer, _ code: CURLcode) {
         if let sent = transfer.resolve, transfer.progress.requested { names.confirm(sent.name, resolve: sent.line) }
         if let failure = transfer.sink.failure { return finish(transfer, .failure(failure)) }
@@ -186,7 +186,7 @@ final class TransferEngine {
     /// Sends a safe request once more, on a connection of its own.
     private func retry(_ transfer: Transfer) {
         curl_multi_remove_handle(multi, transfer.easy)
-        transfer.state = .resolving(name: -1)
+        transfer.state = .admitted
         transfer.isRetry = true
         add(transfer)
     }
@@ -201,8 +201,10 @@ final class TransferEngine {
         case .queued(let place):
             lanes[transfer.lane].admission.withdraw(place: place)
             deadlines.remove(transfer.slot)
+        case .admitted:
+            leave(transfer.lane)
         case .resolving(let name):
-            if name >= 0 { names.withdraw(name, waiter: transfer.slot) }
+            names.withdraw(name, waiter: transfer.slot)
             deadlines.remove(transfer.slot)
             leave(transfer.lane)
         case .running:
@@ -265,6 +267,16 @@ extension TransferEngine {
     func close() {
         isClosed = true
         for transfer in transfers { finish(transfer, .failure(.cancelled)) }
+    }
+
+    /// Frees the handles and closes every connection, after `close` and with nothing to follow.
+    func dispose() {
+        guard !isDisposed else { return }
+        isDisposed = true
+        // Transfers first: libcurl wants easy handles, which `close` has taken out, gone before their multi handle.
+        idle.removeAll()
+        transfers.removeAll()
+        curl_multi_cleanup(multi)
     }
 
     /// Called by libcurl, within any call to it.

@@ -49,7 +49,6 @@ struct TransferOptions {
         setter.set(CURLOPT_ACCEPT_ENCODING, string: "gzip, deflate, br")
         setter.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
         setter.set(CURLOPT_MAXAGE_CONN, idleAge)
-        setter.set(CURLOPT_DNS_CACHE_TIMEOUT, -1)
         if isFresh { setter.set(CURLOPT_FRESH_CONNECT, 1) }
         setMethod(request, to: &setter)
 

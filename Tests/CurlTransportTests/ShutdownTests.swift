@@ -26,6 +26,16 @@ extension TransportTests {
             await transport.shutdown()
         }
 
+        @Test("idle connections are closed too")
+        func idleConnections() async throws {
+            let server = try EventServer()
+            let transport = try CurlTransport(backends: [BackendOptions(name: "a")], loops: 1)
+            _ = try await transport.get(server.url("/"), transport.backends[0])
+            #expect(ProcessFacts.clients(ofPort: server.port) == 1)
+            await transport.shutdown()
+            #expect(ProcessFacts.clients(ofPort: server.port) == 0)
+        }
+
         @Test("a hundred transports leave no file open")
         func descriptors() async throws {
             let server = try EventServer()
