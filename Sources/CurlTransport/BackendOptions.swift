@@ -62,13 +62,22 @@ public struct BackendOptions: Sendable {
 }
 
 extension BackendOptions {
+    /// Refuses a URL that requests to this backend could not begin with.
+    ///
+    /// - Throws: `.invalidRequest` that says what is wrong.
+    public static func check(url: String) throws(TransportError) {
+        _ = try Origin(url: url)
+    }
+
     /// Requests that may be in flight on one loop.
     var inFlightLimit: Int {
         http2 ? maxInFlight : min(maxInFlight, maxConnections)
     }
 
-    /// Refuses what no request could ever be served with.
-    func check() throws(TransportError) {
+    /// Refuses what no request could ever be served with, so that an operator hears of it before the transport is made.
+    ///
+    /// - Throws: `.invalidConfiguration` that names the backend.
+    public func check() throws(TransportError) {
         func require(_ condition: Bool, _ complaint: String) throws(TransportError) {
             if !condition { throw .invalidConfiguration(detail: "backend '\(name)': \(complaint)") }
         }

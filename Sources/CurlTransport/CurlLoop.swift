@@ -46,7 +46,8 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Sends a request and returns the complete response.
     ///
     /// Call it on this loop: from a task that prefers it, or a child of one. Anywhere else is a programmer's error and
-    /// stops the process. Cancelling the task ends the transfer at once, and closes its connection unless HTTP/2.
+    /// stops the process; so is a call from code isolated to an actor, the main actor too, since it runs there whatever
+    /// its task prefers. Cancelling the task ends the transfer at once, and closes its connection unless HTTP/2.
     ///
     /// - Throws: what went wrong; `.cancelled` after the transport was shut down.
     public nonisolated(nonsending) func perform(

@@ -2,7 +2,7 @@
 ///
 /// libcurl writes header lines as they are given, CR LF included, so a value from a client could otherwise add lines,
 /// or a second request.
-enum HeaderValidation {
+public enum HeaderValidation {
     /// Throws `.invalidRequest` when method or fields must not be sent.
     static func check(method: String, headers: [HeaderField]) throws(TransportError) {
         guard isToken(method), method.utf8.count <= 64, method != "CONNECT" else {
@@ -22,17 +22,17 @@ enum HeaderValidation {
     }
 
     /// One or more `tchar` (RFC 9110, section 5.6.2).
-    static func isToken(_ text: String) -> Bool {
+    public static func isToken(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
     }
 
     /// No control character but the horizontal tab: no CR, LF or NUL.
-    static func isValue(_ text: String) -> Bool {
+    public static func isValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 
     /// Equal but for the case of ASCII letters.
-    static func equal(_ one: String, _ other: String) -> Bool {
+    public static func equal(_ one: String, _ other: String) -> Bool {
         one.utf8.count == other.utf8.count
             && zip(one.utf8, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
@@ -43,7 +43,7 @@ enum HeaderValidation {
     }
 
     /// Fields that frame a message or rule a connection: libcurl's to write.
-    private static func isReserved(_ name: String) -> Bool {
+    public static func isReserved(_ name: String) -> Bool {
         // The lengths of the names below, so that nearly every field is passed by one comparison or two.
         switch name.utf8.count {
         case 2: equal(name, "te")

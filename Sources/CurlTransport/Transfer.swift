@@ -94,10 +94,14 @@ final class Transfer: @unchecked Sendable {
     }
 
     /// The request was not answered by a byte, and went out on a connection that had been used before: most likely the
-    /// backend had closed it meanwhile.
+    /// backend had closed it meanwhile, or refused one more stream on it.
     func isLostOnReuse(_ code: CURLcode) -> Bool {
-        let isLost = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING
-        return isLost && !sink.hasBegun && medley_easy_get_long(easy, CURLINFO_NUM_CONNECTS) == 0
+        switch code {
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            return !sink.hasBegun && medley_easy_get_long(easy, CURLINFO_NUM_CONNECTS) == 0
+        default:
+            return false
+        }
     }
 
     /// Where the time went. Only after libcurl is done with the transfer.
