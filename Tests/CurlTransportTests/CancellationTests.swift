@@ -36,6 +36,31 @@ extension TransportTests {
             #expect(server.connections.count == 0)
         }
 
+        @Test("a request that is to finish once sent outlives its task's cancellation, one that waits does not")
+        func finishes() async throws {
+            let cancelled = Recorder<Bool>()
+            let server = try ScriptedServer { connection in
+                guard connection.readRequest() != nil else { return }
+                cancelled.block(until: 1)
+                connection.reply("done")
+            }
+            try await withTransport(configure: { $0.maxInFlight = 1 }) { transport, backend in
+                let loop = transport.loops[0]
+                var request = TransportRequest(backend: backend, method: "POST", url: server.url("/"), body: [1])
+                request.finishesWhenCancelled = true
+                let fixed = request
+                let sent = Task(executorPreference: loop) { await loop.failure(fixed) }
+                await server.requests.wait(for: 1)
+                let waiting = Task(executorPreference: loop) { await loop.failure(fixed) }
+                waiting.cancel()
+                #expect(await waiting.value == .cancelled)
+                sent.cancel()
+                cancelled.append(true)
+                #expect(await sent.value == nil)
+            }
+            #expect(server.requests.count == 1)
+        }
+
         @Test("a waiter of the queue is cancelled at once and its place given to the next")
         func whileQueued() async throws {
             let server = try EventServer()
