@@ -116,7 +116,7 @@ struct CompileTests {
             ),
             (
                 #"{"endpoint": "GET /a", "parameters": {"n": {"pattern": "("}}, "calls": {"u": {"backend": "users", "path": "/"}}}"#,
-                "1:56: the pattern is no regular expression"
+                "1:57: pattern: the group is never closed"
             ),
             (
                 #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/"}}, "response": {"status": 99, "body": "{u}"}}"#,

@@ -150,11 +150,7 @@ struct ParameterReader {
         schema.maxLength = length("maxLength", reader, kind: schema.kind)
         if let source = reader.string("pattern"), let slice = reader["pattern"] {
             guard schema.kind == .string else { return misplaced("pattern", slice, schema.kind) }
-            do {
-                schema.pattern = try Pattern(source)
-            } catch {
-                diagnostics.error("the pattern is no regular expression: \(error)", in: file, at: slice)
-            }
+            schema.pattern = compiled(source, slice)
         }
         if let slice = reader["enum"] {
             let values = slice.elements.map { JSONValue.slice($0) }
@@ -164,6 +160,18 @@ struct ParameterReader {
             schema.allowed = values
         }
         return schema
+    }
+
+    /// The regular expression; what is wrong with it is reported at its place in the JSON string.
+    private func compiled(_ source: String, _ slice: JSONSlice) -> Pattern? {
+        do throws(PatternError) {
+            return try Pattern(source)
+        } catch {
+            let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
+            let end = file.offset(ofDecoded: max(error.range.upperBound, error.range.lowerBound + 1), in: slice)
+            diagnostics.error("pattern: \(error.message)", in: file, at: start..<max(start, end), help: error.help)
+            return nil
+        }
     }
 
     private func bound(_ key: String, _ reader: ObjectReader, kind: ParameterSchema.Kind) -> JSONNumber? {

@@ -63,11 +63,8 @@ public struct ParameterSchema: Sendable {
         if let maxLength, length > maxLength {
             throw SchemaMismatch(message: "must be at most \(maxLength) characters long")
         }
-        if let pattern {
-            guard length <= Pattern.maximumTextLength else {
-                throw SchemaMismatch(message: "must be at most \(Pattern.maximumTextLength) characters long")
-            }
-            guard pattern.matches(text) else { throw SchemaMismatch(message: "must match \(pattern.source)") }
+        if let pattern, !pattern.matches(text) {
+            throw SchemaMismatch(message: "must match \(pattern.source)")
         }
     }
 
