@@ -36,11 +36,12 @@ public struct Diagnostic: Sendable {
         var lines: [String] = []
         if let place {
             let position = place.file.position(of: place.range.lowerBound)
+            let column = place.file.isQuotable ? ":\(position.line):\(position.column)" : ""
             lines.append(
-                "\(bold)\(place.file.path):\(position.line):\(position.column): \(accent)\(severity.rawValue):\(plain)"
+                "\(bold)\(place.file.path)\(column): \(accent)\(severity.rawValue):\(plain)"
                     + "\(bold) \(message)\(plain)"
             )
-            lines += excerpt(of: place, at: position, accent: accent, plain: plain)
+            if place.file.isQuotable { lines += excerpt(of: place, at: position, accent: accent, plain: plain) }
         } else {
             lines.append("\(accent)\(severity.rawValue):\(plain)\(bold) \(message)\(plain)")
         }

@@ -44,7 +44,7 @@ public final class DiagnosticList {
         }
     }
 
-    /// The findings in the order of files and lines, each once.
+    /// The findings in the order of files and lines.
     public func sorted() -> [Diagnostic] {
         func key(_ diagnostic: Diagnostic) -> (String, Int) {
             (diagnostic.place?.file.path ?? "", diagnostic.place?.range.lowerBound ?? 0)

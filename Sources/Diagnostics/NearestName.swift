@@ -16,7 +16,7 @@ public func nearestName(to name: String, in candidates: some Sequence<String>) -
     return best?.name
 }
 
-/// "; did you mean 'x'?", or a list of what there is when that is short, or nothing.
+/// "did you mean 'x'?", or a list of what there is when that is short, or nothing.
 public func suggestion(for name: String, among candidates: [String]) -> String? {
     if let nearest = nearestName(to: name, in: candidates) { return "did you mean '\(nearest)'?" }
     guard !candidates.isEmpty, candidates.count <= 12 else { return nil }

@@ -135,7 +135,8 @@ public struct ObjectReader {
 
     /// Reports a value of the wrong kind; the answer is always nil, for use in a `return`.
     public func mismatch<Value>(_ key: String, _ slice: JSONSlice, wanted: String) -> Value? {
-        let found = slice.kind.isContainer ? slice.kind.article : String(decoding: slice.excerpt, as: UTF8.self)
+        let isShown = file.isQuotable && !slice.kind.isContainer
+        let found = isShown ? String(decoding: slice.excerpt, as: UTF8.self) : slice.kind.article
         diagnostics.error("'\(key)' in \(role) must be \(wanted), not \(found)", in: file, at: slice)
         return nil
     }

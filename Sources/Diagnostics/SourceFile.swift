@@ -5,12 +5,15 @@ public final class SourceFile: Sendable {
     /// The path as the operator would type it; diagnostics begin with it.
     public let path: String
     public let bytes: [UInt8]
+    /// Whether messages may show the text: not where it may be a secret.
+    public let isQuotable: Bool
     /// The byte offset at which each line begins; the first is 0.
     private let lineStarts: [Int]
 
-    public init(path: String, bytes: [UInt8]) {
+    public init(path: String, bytes: [UInt8], isQuotable: Bool = true) {
         self.path = path
         self.bytes = bytes
+        self.isQuotable = isQuotable
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
             starts.append(offset + 1)

@@ -74,9 +74,7 @@ struct Workspace {
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
-        let known = settings.map { settings in
-            Set(settings.backends.map(\.name)).union(fixtures?.backends.keys.map(\.self) ?? []).sorted()
-        }
+        let known = fixtures.map { $0.backends.keys.sorted() } ?? settings?.backends.map(\.name)
         let set = CompositionSet.compile(files, backends: known, diagnostics: diagnostics)
         guard let settings else { return nil }
         return Workspace(
@@ -118,20 +116,27 @@ enum Files {
         return SourceFile(path: path, bytes: Array(data))
     }
 
-    /// The `.json` files of a directory and those below it, by name; cases of tests (`*.cases.json`) are none.
+    /// The `.json` files of a directory and those below it, by name.
+    ///
+    /// Cases of tests (`*.cases.json`) are none, and what begins with a dot is passed over: editors leave such files
+    /// behind, and a mounted volume keeps its versions under such names.
     static func compositions(in directory: String, _ diagnostics: DiagnosticList) -> [SourceFile]? {
-        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: directory) else {
+        let resolved = URL(filePath: directory).resolvingSymlinksInPath().path
+        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: resolved) else {
             diagnostics.error(
                 "there is no directory '\(directory)'",
                 help: "endpoints are JSON files in compositions/; name another directory with --compositions"
             )
             return nil
         }
-        let paths = names.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".cases.json") }.sorted()
+        let paths = names.filter { name in
+            name.hasSuffix(".json") && !name.hasSuffix(".cases.json")
+                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+        }
         guard !paths.isEmpty else {
             diagnostics.error("'\(directory)' has no .json file", help: "write an endpoint, for instance home.json")
             return nil
         }
-        return paths.compactMap { read("\(directory)/\($0)", diagnostics) }
+        return paths.sorted().compactMap { read("\(directory)/\($0)", diagnostics) }
     }
 }

@@ -1,4 +1,6 @@
+import CurlTransport
 import Diagnostics
+import JSONSlices
 import Testing
 
 @testable import Composition
@@ -138,6 +140,26 @@ struct CompileTests {
                 #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/"}}, "response": {"body": {"a": 1, "a?": 2}}}"#,
                 "1:105: the member 'a' stands twice"
             ),
+            (
+                #"{"endpoint": "GET /_medley/x", "calls": {"u": {"backend": "users", "path": "/"}}}"#,
+                "paths below /_medley are the gateway's own"
+            ),
+            (
+                #"{"endpoint": "GET /%2e%2E/x", "calls": {"u": {"backend": "users", "path": "/"}}}"#,
+                "no request can have the segment '%2e%2E'"
+            ),
+            (
+                #"{"endpoint": "GET /{request}", "calls": {"u": {"backend": "users", "path": "/"}}}"#,
+                "'request' is no parameter name"
+            ),
+            (
+                #"{"endpoint": "GET /{id}", "parameters": {"id": {"in": "query", "name": "x"}}, "calls": {"u": {"backend": "users", "path": "/{id}"}}}"#,
+                "'id' names a parameter of the path and another one"
+            ),
+            (
+                #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/"}}, "response": {"headers": {"Server": "x"}, "body": "{u}"}}"#,
+                "Medley writes the header 'Server' itself"
+            ),
             (#"["#, "1:2: not JSON"),
             (#"[]"#, "1:1: a composition must be an object, not a list"),
         ]
@@ -175,14 +197,17 @@ struct CompileTests {
         #expect(plan.initialCalls == [0, 1])
     }
 
-    @Test("a call that only a fallback mentions does not run at first")
-    func spare() throws {
+    @Test(
+        "a call that only a fallback mentions does not run at first, an unsafe one neither",
+        arguments: ["GET", "POST"]
+    )
+    func spare(method: String) throws {
         let plan = try #require(
             compile(
                 """
                 {"endpoint": "GET /a", "calls": {
                   "a": {"backend": "users", "path": "/a", "fallback": "{b}"},
-                  "b": {"backend": "users", "path": "/b"}},
+                  "b": {"backend": "users", "method": "\(method)", "path": "/b"}},
                  "response": {"body": "{a}"}}
                 """
             ).plan
@@ -191,9 +216,47 @@ struct CompileTests {
         var progress = Progress(plan: plan)
         let steps = [progress.begin(), progress.failed(0), progress.settled(1)]
         #expect(steps == [.init(starts: [0]), .init(starts: [1]), .init(fallbacks: [0])])
-        #expect(!progress.isOver)
-        _ = progress.settled(0)
-        #expect(progress.isOver)
+        let last = progress.settled(0)
+        #expect(last == .init())
+    }
+
+    @Test("after a cancelled call nothing is started, and no fallback is used")
+    func cancelled() throws {
+        let plan = try #require(
+            compile(
+                """
+                {"endpoint": "GET /a", "calls": {
+                  "a": {"backend": "users", "path": "/a", "fallback": null},
+                  "b": {"backend": "users", "path": "/b", "query": {"q": "{a.id}"}}},
+                 "response": {"body": "{b}"}}
+                """
+            ).plan
+        )
+        var run = CompositionRun(plan: plan, slots: plan.slotSources.map { _ in .null })
+        let first = run.begin()
+        let second = run.ended(CallEnd(call: 0, result: .failure(.transport(.cancelled)), duration: 0))
+        #expect(first == [0])
+        #expect(second == [])
+        #expect(run.isOver)
+        #expect(run.fallbacks.isEmpty)
+        #expect(ReplyBuilder(plan: plan).reply(of: run).failures.isEmpty)
+    }
+
+    @Test("one mistake is one error, however often its name is used")
+    func noFollowingErrors() {
+        let (_, errors) = compile(
+            """
+            {"endpoint": "GET /a/{id}/", "parameters": {"limit": {"type": "int"}}, "calls": {
+              "a": {"bakend": "users", "path": "/{id}", "query": {"l": "{limit}", "m": "{limit}"}}}}
+            """
+        )
+        #expect(
+            errors.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) } == [
+                "a path has no empty segments and no slash at its end",
+                "'type' in the parameter 'limit' must be one of string, integer, number, boolean, not \"int\"",
+                "the call 'a' needs 'backend'", "unknown key 'bakend' in the call 'a'",
+            ]
+        )
     }
 
     @Test("all mistakes of all files are found at once")

@@ -49,6 +49,12 @@ struct OmitPathsTests {
         #expect(try omit(["a"], from: #"{"a":1,"b":2,"a":3}"#) == #"{"b":2}"#)
     }
 
+    @Test("the hidden value of a name that stands twice does not slip through")
+    func hiddenValues() throws {
+        #expect(try omit(["a.secret"], from: #"{"a":{"secret":1},"a":{"ok":2}}"#) == #"{"a":{"ok":2}}"#)
+        #expect(try omit(["**.x"], from: #"{"b":[{"x":1,"y":2,"y":3}]}"#) == #"{"b":[{"y":3}]}"#)
+    }
+
     @Test("what is no path is refused", arguments: ["", ".", "a.", "a..b", "[0].a", "a b", "**", "a[]", "[", "\"a"])
     func failures(path: String) {
         #expect(throws: OmitPaths.Failure.self) { try OmitPaths.parse(path) }

@@ -32,9 +32,9 @@ struct RunTests {
             """,
             fixtures: [
                 "users/u":
-                    #"{"request": {"path": "/u"}, "response": {"body": {"name": "a/../b?c#d%é \"'", "n": 1.50, "none": null, "list": ["x&y", 2]}}}"#,
+                    #"{"request": {"path": "/u"}, "response": {"body": {"name": "a/.b?c#d%é;= \"'", "n": 1.50, "none": null, "list": ["x&y", 2]}}}"#,
                 "orders/o":
-                    #"{"request": {"path": "/o/a%2F..%2Fb%3Fc%23d%25%C3%A9%20%22'", "query": {"q": "a/../b?c#d%é \"'", "l": ["x&y", "2"], "t": "x1.50"}}, "response": {"body": {"ok": true}}}"#,
+                    #"{"request": {"path": "/o/a%2F.b%3Fc%23d%25%C3%A9%3B%3D%20%22%27", "query": {"q": "a/.b?c#d%é;= \"'", "l": ["x&y", "2"], "t": "x1.50"}}, "response": {"body": {"ok": true}}}"#,
             ]
         ) { bench in
             let reply = await bench.run()
@@ -46,7 +46,9 @@ struct RunTests {
 
     @Test(
         "a value that cannot be part of a path fails the call",
-        arguments: [#""..""#, #"".""#, #""""#, "null", "[1]", "{}"]
+        arguments: [
+            #""..""#, #"".""#, #""../admin""#, #""a/../b""#, #""..;x""#, #""a\\..""#, #""""#, "null", "[1]", "{}",
+        ]
     )
     func pathValues(value: String) async throws {
         try await withBench(
@@ -273,7 +275,27 @@ struct RunTests {
         }
     }
 
-    @Test("an expression that fails in the response is a 500 that names the place")
+    @Test(
+        "an expression that fails anywhere in the response is a 500 that names the place",
+        arguments: [
+            (#"{"body": ["{length(u.n)}"]}"#, "response.body[0]"), (#"{"body": "{length(u.n)}"}"#, "response.body"),
+            (#"{"headers": {"X-N": "{length(u.n)}"}, "body": 1}"#, "response.headers.X-N"),
+            (#"{"status": "{length(u.n)}", "body": "{u}"}"#, "response.status"),
+            (#"{"status": "{u.n}", "body": "{u}"}"#, "response.status"),
+        ]
+    )
+    func responseFailures(response: String, member: String) async throws {
+        try await withBench(
+            #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u"}}, "response": \#(response.replacing("\"body\": 1", with: "\"body\": \"{u}\""))}"#,
+            fixtures: ["users/u": #"{"request": {"path": "/u"}, "response": {"body": {"n": 5}}}"#]
+        ) { bench in
+            let reply = await bench.run()
+            #expect(reply.status == 500)
+            #expect(reply.problem?.members.first?.value == member)
+        }
+    }
+
+    @Test("an expression that fails in the response is told with file, line and column in the log")
     func responseFailure() async throws {
         try await withBench(
             #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u"}}, "response": {"body": {"a": {"n": "{length(u.n)}"}}}}"#,
@@ -283,6 +305,32 @@ struct RunTests {
             #expect(reply.status == 500)
             #expect(reply.problem?.members.map(\.value) == ["response.body.a.n", "expression_error"])
             #expect(reply.responseFailure?.hasPrefix("c.json:1:") == true)
+        }
+    }
+
+    @Test("a status that is kept from the client is not told in words either")
+    func hiddenStatus() async throws {
+        try await withBench(
+            #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u"}}}"#,
+            fixtures: ["users/u": #"{"request": {"path": "/u"}, "response": {"status": 401}}"#]
+        ) { bench in
+            let reply = await bench.run()
+            #expect(reply.status == 502)
+            #expect(reply.problem?.detail == "The call 'u' failed: its backend refused the request or failed.")
+        }
+    }
+
+    @Test("the whole query is one object, repeated fields are lists")
+    func wholeQuery() async throws {
+        try await withBench(
+            #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u"}}, "response": {"body": ["{request.query}", "{u}"]}}"#,
+            fixtures: ["users/u": #"{"request": {"path": "/u"}, "response": {"body": 1}}"#]
+        ) { bench in
+            #expect(await bench.run(query: "b=1&a=x+y&b=%C3%A9&c").text == #"[{"b":["1","é"],"a":"x y","c":""},1]"#)
+            #expect(await bench.run(query: "b=%ff").problem?.members.map(\.value) == ["b"])
+            #expect(
+                await bench.run(query: "%zz=1").problem?.detail == "The request's query is no percent-encoded UTF-8."
+            )
         }
     }
 

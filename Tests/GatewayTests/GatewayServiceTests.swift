@@ -98,6 +98,7 @@ struct GatewayServiceTests {
             ("POST /slow", 405, "The path is known, but not with this method."),
             ("GET /%zz", 400, "The path cannot be read: its escapes or dot segments are invalid."),
             ("GET /a/../slow", 400, "The path cannot be read: its escapes or dot segments are invalid."),
+            ("OPTIONS *", 204, ""),
             ("GET /_medley/nothing", 404, "No endpoint matches the request's path."),
         ]
     )
@@ -107,8 +108,8 @@ struct GatewayServiceTests {
             try await client.send("\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
             let reply = try await client.reply()
             #expect(reply.status == status)
-            #expect(reply.body.contains(detail))
-            #expect(reply.header("Content-Type") == "application/problem+json")
+            #expect(detail.isEmpty ? reply.body.isEmpty : reply.body.contains(detail))
+            #expect(reply.header("Content-Type") == (status == 204 ? nil : "application/problem+json"))
             if status == 405 { #expect(reply.header("Allow") == "GET, HEAD") }
             client.disconnect()
             _ = await gateway.stop()

@@ -77,7 +77,23 @@ struct SettingsTests {
         #expect(made.backends.first?.http2 == true)
         let (refused, errors) = read(nil, ["MEDLEY_THREADS": "many"])
         #expect(refused == nil)
-        #expect(errors.first?.contains("environment variable MEDLEY_THREADS:1:") == true, "\(errors)")
+        #expect(errors.first?.hasPrefix("environment variable MEDLEY_THREADS: error: 'threads'") == true, "\(errors)")
+    }
+
+    @Test("an error about a value from the environment does not show it: it may be a secret")
+    func secretsStaySecret() {
+        for name in ["MEDLEY_BACKENDS_A_URL", "MEDLEY_BACKENDS_A_HEADERS_X_KEY", "MEDLEY_BACKENDS_A_TIMEOUT"] {
+            let diagnostics = DiagnosticList()
+            let text = #"{"backends": {"a": {"url": "http://h", "timeout": "1s", "headers": {"X-Key": "k"}}}}"#
+            let settings = GatewaySettings.read(
+                file: SourceFile(path: "gateway.json", bytes: Array(text.utf8)),
+                environment: [name: "ftp://user:hunter2@h\n"],
+                diagnostics: diagnostics
+            )
+            #expect(settings == nil)
+            #expect(diagnostics.hasErrors)
+            #expect(!diagnostics.sorted().contains { $0.rendered().contains("hunter2") })
+        }
     }
 
     @Test("a variable that is no setting is a warning that names the nearest")
@@ -104,8 +120,8 @@ struct SettingsTests {
         arguments: [
             (#"{"listn": 1}"#, "gateway.json:1:2: error: unknown key 'listn' in the settings"),
             (#"{"listen": 8080}"#, "'listen' in the settings must be a string, not 8080"),
-            (#"{"listen": "nowhere"}"#, "gateway.json:1:12: error: 'nowhere' is no address to listen on"),
-            (#"{"listen": "1.2.3.4:70000"}"#, "'1.2.3.4:70000' is no address"),
+            (#"{"listen": "nowhere"}"#, "gateway.json:1:12: error: 'listen' is no address"),
+            (#"{"listen": "1.2.3.4:70000"}"#, "'listen' is no address"),
             (#"{"backends": {"a": {}}}"#, "gateway.json:1:20: error: the backend 'a' needs 'url'"),
             (
                 #"{"backends": {"a": {"url": "ftp://x"}}}"#,
@@ -121,6 +137,16 @@ struct SettingsTests {
             (
                 #"{"backends": {"a": {"url": "http://x", "headers": {"Host": "y"}}}}"#,
                 "the header 'Host' is the transport's to write"
+            ),
+            (#"{"backends": {"a": {"url": "http://h:99999"}}}"#, "the URL's port is not 1 to 65535"),
+            (
+                #"{"backends": {"a": {"url": "http://x", "proxy": "nowhere"}}}"#,
+                "the proxy must be written http://host:port"
+            ),
+            (#"{"backends": {"a": {"url": "http://x", "clientKey": "k.pem"}}}"#, "clientKey needs a clientCertificate"),
+            (
+                #"{"backends": {"a": {"url": "http://x", "headers": {"TE": "y"}}}}"#,
+                "the header 'TE' is the transport's to write"
             ),
             (#"{"log": {"level": "loud"}}"#, "'level' in 'log' must be one of debug, info, warning, error"),
             (#"{"limits": {"requestBody": "lots"}}"#, "'requestBody' in 'limits' must be a size"),

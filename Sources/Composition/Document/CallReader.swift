@@ -11,12 +11,6 @@ struct CallReader {
 
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
-    /// Headers that say how a message travels; only the transport may write them.
-    static let refusedHeaders: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade",
-        "proxy-connection", "expect", "accept-encoding",
-    ]
-
     let context: CompilationContext
 
     func read(_ member: (name: String, key: JSONSlice, value: JSONSlice)) -> Call? {
@@ -33,7 +27,9 @@ struct CallReader {
         let method = method(reader)
         let path = path(reader)
         let query = query(reader)
-        let headers = headers(reader)
+        let headers = context.headers(reader) { name in
+            HeaderRules.isTransports(name) ? "the header '\(name)' is the transport's to write" : nil
+        }
         let body = reader["body"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).body") }
         if let slice = reader["body"], method == "GET" || method == "HEAD" {
             context.error("a \(method) has no body", at: slice, help: "say \"method\": \"POST\", or use \"query\"")
@@ -170,30 +166,6 @@ struct CallReader {
                 }
             }
         )
-    }
-
-    private func headers(_ reader: ObjectReader) -> [HeaderTemplate] {
-        guard let fields = reader.stringMap("headers") else { return [] }
-        return fields.compactMap { field in
-            guard Names.isToken(field.name) else {
-                context.error("'\(field.name)' is no header name", at: field.key)
-                return nil
-            }
-            guard !Self.refusedHeaders.contains(field.name.lowercased()) else {
-                context.error(
-                    "the header '\(field.name)' is the transport's to write",
-                    at: field.key,
-                    help: "leave it out"
-                )
-                return nil
-            }
-            guard let template = context.textTemplate(field.value) else { return nil }
-            if let constant = template.constant, !HeaderTemplate.isSafe(constant) {
-                context.error("a header's value cannot hold control characters", at: field.value)
-                return nil
-            }
-            return HeaderTemplate(name: field.name, value: template)
-        }
     }
 
     private func omit(_ reader: ObjectReader) -> OmitPaths? {

@@ -101,9 +101,7 @@ final class CompilationContext {
         case .null, .false, .true, .number:
             return .constant(slice)
         case .string:
-            return textTemplate(slice).map {
-                $0.constant == nil || slice.string?.contains("{") == true ? .text($0) : .constant(slice)
-            }
+            return textTemplate(slice).map { $0.constant == nil ? .text($0, path: path) : .constant(slice) }
         case .array:
             let elements = slice.elements.enumerated().map { jsonTemplate($0.element, path: "\(path)[\($0.offset)]") }
             guard elements.allSatisfy({ $0 != nil }) else { return nil }
@@ -130,7 +128,7 @@ final class CompilationContext {
                 failed = true
                 continue
             }
-            members.append(.init(key: name, isOptional: isOptional, value: template, path: "\(path).\(name)"))
+            members.append(.init(key: name, isOptional: isOptional, value: template))
         }
         if failed { return nil }
         let isConstant = members.allSatisfy { $0.value.isConstant && !$0.isOptional }

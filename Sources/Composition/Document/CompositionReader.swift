@@ -23,8 +23,9 @@ struct CompositionReader {
                 role: "a composition",
                 known: Self.keys,
                 diagnostics: diagnostics
-            ), let pattern = pattern(reader)
+            )
         else { return nil }
+        let pattern = pattern(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
         let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
@@ -41,7 +42,11 @@ struct CompositionReader {
             file: file,
             diagnostics: diagnostics,
             backends: backends,
-            names: NameTable(parameters: parameters.map(\.name), calls: members.map(\.name))
+            // Declarations that were refused are names all the same: one mistake, one error.
+            names: NameTable(
+                parameters: parameters.map(\.name) + (reader["parameters"]?.members.compactMap(\.key.string) ?? []),
+                calls: members.map(\.name)
+            )
         )
         let callReader = CallReader(context: context)
         let calls = members.map { callReader.read($0) }
@@ -82,7 +87,9 @@ struct CompositionReader {
             return nil
         }
         let read = Set(response.slots.compactMap { context.names.sources[$0].call })
-        let effects = calls.indices.filter { calls[$0].isUnsafe }
+        // An unsafe call that nothing mentions is wanted for what it does. One that only a fallback mentions is not.
+        let mentioned = read.union(calls.flatMap { $0.needs + $0.fallbackNeeds })
+        let effects = calls.indices.filter { calls[$0].isUnsafe && !mentioned.contains($0) }
         let initial = graph.closure(of: Array(read) + effects)
         let used = graph.closure(of: initial, includingFallbacks: true)
         for (index, call) in calls.enumerated() where !used.contains(index) {
@@ -109,15 +116,18 @@ struct CompositionReader {
         )
     }
 
-    private func pattern(_ reader: ObjectReader) -> EndpointPattern? {
-        guard let text = reader.requiredString("endpoint"), let slice = reader["endpoint"] else { return nil }
+    /// The endpoint; where it is refused, as much of it as the rest of the file needs to be checked.
+    private func pattern(_ reader: ObjectReader) -> EndpointPattern {
+        guard let text = reader.requiredString("endpoint"), let slice = reader["endpoint"] else {
+            return EndpointPattern(recovering: "")
+        }
         do throws(EndpointPattern.Failure) {
             return try EndpointPattern(parsing: text)
         } catch {
             let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
             let end = file.offset(ofDecoded: error.range.upperBound, in: slice)
             diagnostics.error(error.message, in: file, at: start..<max(start, end), help: error.help)
-            return nil
+            return EndpointPattern(recovering: text)
         }
     }
 

@@ -18,7 +18,7 @@ public struct CompositionSet: Sendable {
         diagnostics: DiagnosticList
     ) -> CompositionSet {
         var plans: [Plan] = []
-        var owners: [String: Plan] = [:]
+        var owners: [EndpointShape: Plan] = [:]
         for file in files {
             guard let plan = CompositionReader(file: file, diagnostics: diagnostics, backends: backends).read() else {
                 continue
@@ -42,12 +42,15 @@ public struct CompositionSet: Sendable {
     }
 }
 
+/// What decides which requests a pattern answers: two endpoints of one shape answer the same.
+private struct EndpointShape: Hashable {
+    var method: String
+    /// Literals as the bytes that they are matched by; nil for a parameter, whatever its name.
+    var segments: [[UInt8]?]
+}
+
 extension EndpointPattern {
-    /// The pattern without the names of its parameters: two endpoints of one shape answer the same requests.
-    fileprivate var shape: String {
-        method + " "
-            + segments.map { segment in
-                "/" + (segment.decodedLiteral ?? "{}")
-            }.joined()
+    fileprivate var shape: EndpointShape {
+        EndpointShape(method: method, segments: segments.map { $0.decodedLiteral.map { Array($0.utf8) } })
     }
 }

@@ -74,6 +74,9 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
                 range: whole
             )
         }
+        if segments.first?.decodedLiteral == "_medley" {
+            throw Failure(message: "paths below /_medley are the gateway's own", help: nil, range: whole)
+        }
         self.segments = segments
         let names = parameterNames
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
@@ -81,13 +84,22 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What can be read of a pattern that is refused: its parameters, so that the rest of the file can be checked.
+    init(recovering text: String) {
+        method = "GET"
+        segments = text.split(separator: "/").compactMap { piece in
+            let name = String(piece.dropFirst().dropLast())
+            return piece.hasPrefix("{") && Names.isName(name) ? .parameter(name) : nil
+        }
+    }
+
     private static func segment(_ piece: Substring, at range: Range<Int>) throws(Failure) -> Segment {
         if piece.hasPrefix("{"), piece.hasSuffix("}"), piece.utf8.count > 2 {
             let name = String(piece.dropFirst().dropLast())
-            guard Names.isName(name) else {
+            guard Names.isName(name), !Names.reserved.contains(name) else {
                 throw Failure(
                     message: "'\(name)' is no parameter name",
-                    help: "names are letters, digits and _, and begin with no digit",
+                    help: "names are letters, digits and _, begin with no digit, and are not request, calls or item",
                     range: range
                 )
             }
@@ -107,8 +119,9 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
                 range: range
             )
         }
-        guard piece != ".", piece != ".." else {
-            throw Failure(message: "a path cannot hold '\(piece)'", help: nil, range: range)
+        guard let decoded = PercentDecoding.decode(piece.utf8, plusIsSpace: false), decoded != ".", decoded != ".."
+        else {
+            throw Failure(message: "no request can have the segment '\(piece)'", help: nil, range: range)
         }
         return .literal(String(piece))
     }
@@ -130,12 +143,6 @@ enum Names {
 
     static func isDigit(_ byte: UInt8) -> Bool {
         byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-    }
-
-    /// A token of RFC 9110, section 5.6.2: header names and methods.
-    static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { (isLetter($0) || isDigit($0)) || Array("!#$%&'*+-.^`|~".utf8).contains($0) }
     }
 }
 

@@ -21,26 +21,37 @@ public struct Parameter: Sendable {
     func value(from texts: [String]) throws(ParameterFailure) -> JSONValue {
         guard let text = texts.first else {
             if let defaultValue { return defaultValue }
-            if isRequired { throw ParameterFailure(parameter: wireName, message: "is missing") }
+            if isRequired { throw ParameterFailure(.parameter(wireName), "is missing") }
             return .null
         }
         guard texts.count == 1 else {
-            throw ParameterFailure(parameter: wireName, message: "stands \(texts.count) times; send it once")
+            throw ParameterFailure(.parameter(wireName), "stands \(texts.count) times; send it once")
         }
         do throws(SchemaMismatch) {
             return try schema.value(from: text)
         } catch {
-            throw ParameterFailure(parameter: wireName, message: error.message)
+            throw ParameterFailure(.parameter(wireName), error.message)
         }
     }
 }
 
 /// A parameter that does not fit its declaration: the client's mistake.
 struct ParameterFailure: Error, Hashable, Sendable {
-    /// The name in the request.
-    var parameter: String
-    /// What is wrong, to stand after the name: "must be at least 1".
+    enum Place: Hashable, Sendable {
+        /// The name in the request.
+        case parameter(String)
+        case query
+        case body
+    }
+
+    var place: Place
+    /// What is wrong, to stand after the place: "must be at least 1".
     var message: String
+
+    init(_ place: Place, _ message: String) {
+        self.place = place
+        self.message = message
+    }
 }
 
 /// What a schema says of a value that does not fit: "must be at least 1".

@@ -27,8 +27,20 @@ struct ParameterReader {
             else { continue }
             parameters.append(parameter)
         }
-        let declared = declarations?.members.map { $0.value.member("name")?.string ?? $0.name } ?? []
+        let refused = (declarations?.members ?? []).filter { member in !parameters.contains { $0.name == member.name } }
+        let declared =
+            parameters.filter { $0.location == .path }.map(\.wireName)
+            + refused.map { $0.value.member("name")?.string ?? $0.name }
         for name in pattern.parameterNames where !declared.contains(name) {
+            if let taken = declarations?.members.first(where: { $0.name == name }) {
+                diagnostics.error(
+                    "'\(name)' names a parameter of the path and another one",
+                    in: file,
+                    at: taken.key,
+                    help: "give this one another key, and its own name in \"name\""
+                )
+                continue
+            }
             parameters.append(
                 Parameter(
                     name: name,
@@ -121,10 +133,6 @@ struct ParameterReader {
                 at: key,
                 help: suggestion(for: wireName, among: pattern.parameterNames) ?? "or say \"in\": \"query\""
             )
-            return nil
-        }
-        if location == .query, isInPath, reader["name"] == nil {
-            diagnostics.error("'\(wireName)' stands in the path too", in: file, at: key, help: "give one another name")
             return nil
         }
         return location

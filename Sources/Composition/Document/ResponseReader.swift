@@ -6,13 +6,6 @@ import JSONSlices
 struct ResponseReader {
     static let keys = ["status", "headers", "body"]
 
-    /// Headers that Medley writes itself.
-    static let refusedHeaders: Set<String> = [
-        "content-length", "transfer-encoding", "connection", "keep-alive", "trailer", "upgrade", "date",
-        "server-timing",
-        "medley-partial", "x-request-id",
-    ]
-
     let context: CompilationContext
 
     func read(_ composition: ObjectReader, calls: [String]) -> ResponseTemplate? {
@@ -21,7 +14,9 @@ struct ResponseReader {
         }
         guard let reader = composition.nested("response", known: Self.keys) else { return nil }
         let status = status(reader)
-        let headers = headers(reader)
+        let headers = context.headers(reader) { name in
+            HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
+        }
         guard let slice = reader["body"] else {
             return wholeCall(reader.object, calls: calls, status: status, headers: headers)
         }
@@ -48,7 +43,11 @@ struct ResponseReader {
         }
         guard let expression = try? Expression.parse(name, root: .scope, scope: &context.names) else { return nil }
         let placed = PlacedExpression(expression: expression, place: "\(context.file.path): the reply")
-        return template(status: status, headers: headers, body: .text(TextTemplate(parts: [.expression(placed)])))
+        return template(
+            status: status,
+            headers: headers,
+            body: .text(TextTemplate(parts: [.expression(placed)]), path: "response.body")
+        )
     }
 
     private func template(
@@ -63,32 +62,13 @@ struct ResponseReader {
 
     private func status(_ reader: ObjectReader) -> ResponseTemplate.Status? {
         guard let slice = reader["status"] else { return nil }
-        if slice.kind == .string, let template = context.textTemplate(slice) {
+        if slice.kind == .string {
+            guard let template = context.textTemplate(slice) else { return nil }
             guard let single = template.single else {
                 return reader.mismatch("status", slice, wanted: "a number, or one {expression}")
             }
             return .expression(single)
         }
         return reader.integer("status", in: 200...599).map { .constant($0) }
-    }
-
-    private func headers(_ reader: ObjectReader) -> [HeaderTemplate] {
-        guard let fields = reader.stringMap("headers") else { return [] }
-        return fields.compactMap { field in
-            guard Names.isToken(field.name) else {
-                context.error("'\(field.name)' is no header name", at: field.key)
-                return nil
-            }
-            guard !Self.refusedHeaders.contains(field.name.lowercased()) else {
-                context.error("Medley writes the header '\(field.name)' itself", at: field.key, help: "leave it out")
-                return nil
-            }
-            guard let template = context.textTemplate(field.value) else { return nil }
-            if let constant = template.constant, !HeaderTemplate.isSafe(constant) {
-                context.error("a header's value cannot hold control characters", at: field.value)
-                return nil
-            }
-            return HeaderTemplate(name: field.name, value: template)
-        }
     }
 }

@@ -34,7 +34,7 @@ extension Plan {
         return example.isEmpty ? "/" : example
     }
 
-    /// How many backends the endpoint brings together.
+    /// How many calls the endpoint may make.
     public var callCount: Int { calls.count }
 
     /// The parameters that a recorded path of a call gives away: those that fill a whole segment of the call's path.

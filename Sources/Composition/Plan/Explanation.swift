@@ -1,3 +1,4 @@
+import Diagnostics
 import JMESPath
 import JSONSlices
 
@@ -11,7 +12,7 @@ extension Plan {
         if let summary { lines.append("  " + summary) }
         let requests = calls.count == 1 ? "1 backend request" : "\(calls.count) backend requests at most"
         lines.append(
-            "  within \(timeout.spelling) · \(stages.count) stage\(stages.count == 1 ? "" : "s") · \(requests)"
+            "  within \(timeout.spelled) · \(stages.count) stage\(stages.count == 1 ? "" : "s") · \(requests)"
         )
         let rows = calls.map(row)
         let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -41,7 +42,7 @@ extension Plan {
     private func row(_ call: Call) -> [String] {
         var notes: [String] = []
         if !call.needs.isEmpty { notes.append("after " + call.needs.map { calls[$0].name }.joined(separator: ", ")) }
-        if let timeout = call.timeout { notes.append("within \(timeout.spelling)") }
+        if let timeout = call.timeout { notes.append("within \(timeout.spelled)") }
         if let fallback = call.fallback {
             notes.append("else \(fallback.sketch)")
         } else {
@@ -69,18 +70,9 @@ extension JSONTemplate {
         case .constant(let slice):
             let text = slice.withUTF8 { String(decoding: $0, as: UTF8.self) }
             return text.count <= 24 ? text : (slice.kind == .object ? "{…}" : slice.kind == .array ? "[…]" : "a value")
-        case .text(let text): return text.single.map { "{\($0.expression.source)}" } ?? "a text"
+        case .text(let text, _): return text.single.map { "{\($0.expression.source)}" } ?? "a text"
         case .array: return "[…]"
         case .object: return "{…}"
         }
-    }
-}
-
-extension Duration {
-    /// `250ms`, `1.5s`, `30s`.
-    fileprivate var spelling: String {
-        let milliseconds = Int(self / .milliseconds(1))
-        if milliseconds < 1000 { return "\(milliseconds)ms" }
-        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(Double(milliseconds) / 1000)s"
     }
 }

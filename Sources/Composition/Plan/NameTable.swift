@@ -1,3 +1,4 @@
+import CurlTransport
 import Diagnostics
 import JMESPath
 
@@ -102,7 +103,7 @@ struct NameTable: ExpressionScope {
 
     private mutating func header(_ name: String, source: (String) -> SlotSource) -> NameResolution {
         let lowered = name.lowercased()
-        guard Names.isToken(name) else { return .unknown(message: "'\(name)' is no header name") }
+        guard HeaderValidation.isToken(name) else { return .unknown(message: "'\(name)' is no header name") }
         guard lowered == name else {
             return .unknown(message: "header names are lower-case in expressions; write \"\(lowered)\"")
         }

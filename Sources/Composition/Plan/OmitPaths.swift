@@ -43,7 +43,8 @@ struct OmitPaths: Sendable {
             return changed ? .array(kept) : nil
         }
         guard let members = value.objectMembers else { return nil }
-        var changed = false
+        // A name that stands twice would keep its first value, unseen, in the bytes: such an object is made anew.
+        var changed = members.count != value.count
         var kept: [(key: String, value: JSONValue)] = []
         kept.reserveCapacity(members.count)
         for member in members {

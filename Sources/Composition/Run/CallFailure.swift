@@ -33,15 +33,25 @@ enum CallFailure: Error, Hashable, Sendable {
     }
 
     /// The sentence for a client; it says nothing of the backend but how it failed.
-    var explanation: String {
+    ///
+    /// - Parameter call: whose failure it is: a status that does not pass to the client is not told either.
+    func explanation(for call: Call) -> String {
         switch self {
         case .transport(let error): Self.explanation(of: error)
-        case .status(let status): Self.explanation(ofStatus: status)
+        case .status(let status):
+            replyStatus(for: call) == status
+                ? Self.explanation(ofStatus: status) : "its backend refused the request or failed"
         case .invalidJSON: "its backend's answer is not JSON"
         case .render(let failure):
             failure.reason == .limitExceeded ? "a limit was exceeded" : "the composition could not use the data it met"
         case .dependency: "a call that it needs has failed"
         }
+    }
+
+    /// The same failure of a call that reads a fallback's value: an expression that cannot use it fails because of the
+    /// call that failed before.
+    var blamingDependency: CallFailure {
+        if case .render(let failure) = self, failure.reason == .expressionError { .dependency(failure) } else { self }
     }
 
     /// The status of the reply when a call without a fallback fails like this.
@@ -61,9 +71,9 @@ enum CallFailure: Error, Hashable, Sendable {
         }
     }
 
+    /// The meaning of a status that passes to the client.
     private static func explanation(ofStatus status: Int) -> String {
         switch status {
-        case 400..<500 where !meaningfulStatuses.contains(status): "its backend did not accept the request"
         case 401: "the client is not known to its backend"
         case 403: "the client may not have this"
         case 404: "its backend has no such thing"
@@ -71,12 +81,13 @@ enum CallFailure: Error, Hashable, Sendable {
         case 410: "its backend no longer has this"
         case 412: "a precondition does not hold"
         case 422: "its backend cannot process the values"
-        case 300..<400: "its backend redirected the request"
+        case 400..<500: "its backend did not accept the request"
         default: "its backend failed"
         }
     }
 
-    private static let meaningfulStatuses: Set<Int> = [401, 403, 404, 409, 410, 412, 422]
+    /// What a backend may tell a client about what it asked for.
+    private static let meaningfulStatuses: Set<Int> = [404, 409, 410, 412, 422]
 
     private static func explanation(of error: TransportError) -> String {
         switch error {

@@ -1,4 +1,5 @@
 import CurlTransport
+import Diagnostics
 import JSONSlices
 
 extension Call {
@@ -21,11 +22,12 @@ extension Call {
                 fields.append(HeaderField(name: header.name, value: value))
             }
         }
-        func lacks(_ name: String) -> Bool {
-            !headers.contains { $0.name.lowercased() == name.lowercased() }
+        // A header that the call names stands in for the settings' one and for what is passed on, even when it is null.
+        func isNamed(_ name: String) -> Bool {
+            headers.contains { HeaderValidation.equal($0.name, name) }
+                || fields.contains { HeaderValidation.equal($0.name, name) }
         }
-        for header in bound.headers where lacks(header.name) { fields.append(header) }
-        for header in forwarded where lacks(header.name) { fields.append(header) }
+        for header in bound.headers + forwarded where !isNamed(header.name) { fields.append(header) }
         var bytes: [UInt8]?
         if let body {
             if isForm {
@@ -34,7 +36,7 @@ extension Call {
                 var writer = JSONWriter()
                 try body.write(to: &writer, in: scope)
                 bytes = writer.finish()
-                if lacks("content-type") {
+                if !isNamed("Content-Type") {
                     fields.append(HeaderField(name: "Content-Type", value: "application/json"))
                 }
             }
@@ -54,7 +56,7 @@ extension Call {
     /// Whether the body is an object to be sent as a web form's fields.
     private var isForm: Bool {
         headers.contains {
-            $0.name.lowercased() == "content-type"
+            HeaderValidation.equal($0.name, "Content-Type")
                 && $0.value.constant?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true
         }
     }
@@ -65,7 +67,7 @@ enum FormBody {
     /// An object's members as fields: null drops one, a list repeats it.
     static func encode(_ value: JSONValue, call: String) throws(RenderFailure) -> [UInt8] {
         guard let members = value.objectMembers else {
-            throw failure("a form's body must be an object, not \(value.kind.phrase)", call)
+            throw failure("a form's body must be an object, not \(value.kind.article)", call)
         }
         var form = URLBuilder(base: "")
         for member in members {
@@ -77,7 +79,7 @@ enum FormBody {
                 case .number, .string:
                     form.appendQuery(name: member.key, value: element.string ?? element.numberText ?? "")
                 case .array, .object:
-                    throw failure("the field '\(member.key)' is \(element.kind.phrase)", call)
+                    throw failure("the field '\(member.key)' is \(element.kind.article)", call)
                 }
             }
         }

@@ -46,7 +46,7 @@ public struct Composer: Sendable {
                 }
                 guard let end = await group.next() else { break }
                 ready = run.ended(end)
-                if run.failedCall != nil { group.cancelAll() }
+                if run.isOver { group.cancelAll() }
             }
         }
         return ReplyBuilder(plan: plan).reply(of: run)
@@ -78,7 +78,7 @@ public struct Composer: Sendable {
                     in: scope
                 )
             } catch {
-                throw dependsOnFallback && error.reason == .expressionError ? .dependency(error) : .render(error)
+                throw .render(error)
             }
             let response: TransportResponse
             do throws(TransportError) {
@@ -90,7 +90,7 @@ public struct Composer: Sendable {
             headers = response.headers
             result = .success(try call.value(of: response, in: scope))
         } catch {
-            result = .failure(error)
+            result = .failure(dependsOnFallback ? error.blamingDependency : error)
         }
         return CallEnd(
             call: index,

@@ -1,3 +1,4 @@
+import CurlTransport
 import JSONSlices
 
 /// The state of one request: the values that are known, the calls that have ended, and what comes next.
@@ -10,8 +11,10 @@ struct CompositionRun {
     private(set) var ends: [CallEnd?]
     /// The calls whose fallbacks stand in for their values.
     private(set) var fallbacks: Set<Int> = []
-    /// The required call that failed first; nothing is started after it.
+    /// The required call that failed first; no call is started after it.
     private(set) var failedCall: Int?
+    /// Whether the client has gone, or the gateway stops: nobody reads the reply, and no call is started any more.
+    private(set) var isCancelled = false
     private var progress: Progress
 
     init(plan: Plan, slots: [JSONValue]) {
@@ -31,11 +34,14 @@ struct CompositionRun {
     /// - Returns: the calls to start.
     mutating func ended(_ end: CallEnd) -> [Int] {
         ends[end.call] = end
-        guard failedCall == nil else { return [] }
+        guard !isOver else { return [] }
         switch end.result {
         case .success(let value):
             settle(end.call, value: value)
             return carryOut(progress.settled(end.call))
+        case .failure(.transport(.cancelled)):
+            isCancelled = true
+            return []
         case .failure:
             guard plan.calls[end.call].fallback != nil else {
                 failedCall = end.call
@@ -45,6 +51,9 @@ struct CompositionRun {
         }
     }
 
+    /// Whether nothing is to be started any more.
+    var isOver: Bool { failedCall != nil || isCancelled }
+
     /// Whether a value that the call mentions is a fallback's.
     func dependsOnFallback(_ call: Int) -> Bool {
         plan.calls[call].needs.contains { fallbacks.contains($0) }
@@ -53,7 +62,7 @@ struct CompositionRun {
     private mutating func carryOut(_ step: Progress.Step) -> [Int] {
         var starts = step.starts
         for call in step.fallbacks {
-            guard failedCall == nil, let fallback = plan.calls[call].fallback else { return [] }
+            guard !isOver, let fallback = plan.calls[call].fallback else { return [] }
             do throws(RenderFailure) {
                 let value = try fallback.value(in: scope)
                 fallbacks.insert(call)
@@ -64,14 +73,17 @@ struct CompositionRun {
                 return []
             }
         }
-        return starts
+        return isOver ? [] : starts
     }
 
+    /// The fallback has failed too: what the client is told, while the log keeps the first cause.
     private mutating func failedFallback(_ call: Int, _ error: RenderFailure) {
         guard let end = ends[call] else { return }
+        var failure = error
+        if case .failure(let cause) = end.result { failure.detail += ", as the fallback for: \(cause.detail)" }
         ends[call] = CallEnd(
             call: call,
-            result: .failure(.render(error)),
+            result: .failure(.render(failure)),
             status: end.status,
             headers: end.headers,
             duration: end.duration

@@ -10,6 +10,8 @@ public struct EndpointReply: Sendable {
     public var content: Content
     /// Every call that failed, those with a fallback too, in the order of the file. Details are for the log alone.
     public var failures: [CallReport]
+    /// The call whose failure the problem is about.
+    public var failedCall: String?
     /// Why the response's own templates failed, for the log.
     public var responseFailure: String?
 

@@ -24,16 +24,11 @@ struct Progress {
 
     private let plan: Plan
     private var states: [State]
-    private var unsettled: Int
 
     init(plan: Plan) {
         self.plan = plan
         self.states = Array(repeating: .dormant, count: plan.calls.count)
-        self.unsettled = 0
     }
-
-    /// Whether every call that anything wants is settled.
-    var isOver: Bool { unsettled == 0 }
 
     mutating func begin() -> Step {
         want(plan.initialCalls)
@@ -42,9 +37,7 @@ struct Progress {
 
     /// A call's value is known.
     mutating func settled(_ call: Int) -> Step {
-        guard states[call] != .settled else { return Step() }
         states[call] = .settled
-        unsettled -= 1
         return step()
     }
 
@@ -60,7 +53,6 @@ struct Progress {
         while let call = calls.popLast() {
             guard states[call] == .dormant else { continue }
             states[call] = .waiting
-            unsettled += 1
             calls += plan.calls[call].needs
         }
     }

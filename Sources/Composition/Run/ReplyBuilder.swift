@@ -1,4 +1,5 @@
 import CurlTransport
+import Diagnostics
 import JSONSlices
 
 /// Turns what a run came to into a reply.
@@ -6,7 +7,15 @@ struct ReplyBuilder {
     let plan: Plan
 
     func reply(of run: CompositionRun) -> EndpointReply {
-        var reply = run.failedCall.map { failed($0, in: run) } ?? rendered(run)
+        var reply: EndpointReply
+        if let failedCall = run.failedCall {
+            reply = failed(failedCall, in: run)
+            reply.failedCall = plan.calls[failedCall].name
+        } else if run.isCancelled {
+            reply = problem(EndpointProblem(status: 503, detail: "The request was cancelled.", members: []))
+        } else {
+            reply = rendered(run)
+        }
         reply.failures = failures(of: run)
         if plan.serverTiming, let timing = serverTiming(of: run) {
             reply.headers.append(("Server-Timing", timing))
@@ -15,15 +24,13 @@ struct ReplyBuilder {
     }
 
     func badRequest(_ failure: ParameterFailure) -> EndpointReply {
-        problem(
-            EndpointProblem(
-                status: 400,
-                detail: failure.parameter == "body"
-                    ? "The request's body \(failure.message)."
-                    : "The parameter '\(failure.parameter)' \(failure.message).",
-                members: [("parameter", failure.parameter)]
-            )
-        )
+        let (place, members): (String, [(name: String, value: String)]) =
+            switch failure.place {
+            case .parameter(let name): ("The parameter '\(name)'", [("parameter", name)])
+            case .query: ("The request's query", [])
+            case .body: ("The request's body", [])
+            }
+        return problem(EndpointProblem(status: 400, detail: "\(place) \(failure.message).", members: members))
     }
 
     private func problem(_ problem: EndpointProblem) -> EndpointReply {
@@ -36,7 +43,7 @@ struct ReplyBuilder {
         return problem(
             EndpointProblem(
                 status: failure.replyStatus(for: call),
-                detail: "The call '\(call.name)' failed: \(failure.explanation).",
+                detail: "The call '\(call.name)' failed: \(failure.explanation(for: call)).",
                 members: [("call", call.name), ("reason", failure.reason.word)]
             )
         )
@@ -47,9 +54,7 @@ struct ReplyBuilder {
             let status = try status(in: run.scope)
             var headers: [(name: String, value: String)] = []
             for header in plan.response.headers {
-                for value in try header.values(in: run.scope, lists: true) {
-                    headers.append((header.name, value))
-                }
+                for value in try values(of: header, in: run.scope) { headers.append((header.name, value)) }
             }
             if let partial = partialHeader(of: run) { headers.append(("Medley-Partial", partial)) }
             guard status != 204, status != 304 else {
@@ -66,16 +71,29 @@ struct ReplyBuilder {
         }
     }
 
-    private func status(in scope: borrowing RenderScope) throws(RenderFailure) -> Int {
+    private func values(of header: HeaderTemplate, in scope: RenderScope) throws(RenderFailure) -> [String] {
+        do throws(RenderFailure) {
+            return try header.values(in: scope, lists: true)
+        } catch {
+            throw error.within("response.headers.\(header.name)")
+        }
+    }
+
+    private func status(in scope: RenderScope) throws(RenderFailure) -> Int {
         switch plan.response.status {
         case .constant(let status):
             return status
         case .expression(let expression):
-            let value = try expression.evaluate(in: scope)
+            let value: JSONValue
+            do throws(RenderFailure) {
+                value = try expression.evaluate(in: scope)
+            } catch {
+                throw error.within("response.status")
+            }
             guard let status = value.numberText.flatMap({ Int($0) }), (200...599).contains(status) else {
                 throw RenderFailure(
                     reason: .expressionError,
-                    detail: "\(expression.place): a status is a number from 200 to 599, not \(value.kind.phrase)",
+                    detail: "\(expression.place): a status is a number from 200 to 599, not \(value.kind.article)",
                     member: "response.status"
                 )
             }

@@ -46,7 +46,7 @@ struct RequestInput {
             guard let index = plan.pattern.parameterNames.firstIndex(of: parameter.wireName),
                 request.pathParameters.indices.contains(index),
                 let text = PercentDecoding.decode(request.pathParameters[index].utf8, plusIsSpace: false)
-            else { throw ParameterFailure(parameter: parameter.wireName, message: "is no percent-encoded UTF-8") }
+            else { throw ParameterFailure(.parameter(parameter.wireName), "is no percent-encoded UTF-8") }
             return [text]
         }
     }
@@ -57,10 +57,10 @@ struct RequestInput {
         for field in (request.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
             let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentDecoding.decode(parts[0], plusIsSpace: true) else {
-                throw ParameterFailure(parameter: "?", message: "the query is no percent-encoded UTF-8")
+                throw ParameterFailure(.query, "is no percent-encoded UTF-8")
             }
             guard let value = parts.count > 1 ? PercentDecoding.decode(parts[1], plusIsSpace: true) : "" else {
-                throw ParameterFailure(parameter: name, message: "is no percent-encoded UTF-8")
+                throw ParameterFailure(.parameter(name), "is no percent-encoded UTF-8")
             }
             fields.append((name, value))
         }
@@ -72,20 +72,26 @@ struct RequestInput {
         do throws(JSONSyntaxError) {
             return .slice(try JSONDocument(parsing: request.body).root)
         } catch {
-            throw ParameterFailure(parameter: "body", message: "is not JSON at byte \(error.offset): \(error)")
+            throw ParameterFailure(.body, "is not JSON at byte \(error.offset): \(error)")
         }
     }
 
     private static func object(of fields: [(name: String, value: String)]) -> JSONValue {
-        var object = JSONObject()
+        var names: [ExactString] = []
+        var values: [ExactString: [JSONValue]] = [:]
         for field in fields {
-            switch object[field.name] {
-            case nil: object[field.name] = .string(field.value)
-            case .array(let values)?: object[field.name] = .array(values + [.string(field.value)])
-            case let value?: object[field.name] = .array([value, .string(field.value)])
-            }
+            let name = ExactString(field.name)
+            if values[name] == nil { names.append(name) }
+            values[name, default: []].append(.string(field.value))
         }
-        return .object(object)
+        return .object(
+            JSONObject(
+                members: names.map { name in
+                    let all = values[name] ?? []
+                    return (name.string, all.count == 1 ? all[0] : .array(all))
+                }
+            )
+        )
     }
 
     /// Several fields of one name are one list (RFC 9110, section 5.3).

@@ -5,7 +5,8 @@ import JSONSlices
 indirect enum JSONTemplate: Sendable {
     /// A value without expressions, as it stands in the file.
     case constant(JSONSlice)
-    case text(TextTemplate)
+    /// A string with expressions, and where it stands, for a client's problem: `response.body.orders[0]`.
+    case text(TextTemplate, path: String)
     case array([JSONTemplate])
     case object([Member])
 
@@ -14,14 +15,12 @@ indirect enum JSONTemplate: Sendable {
         /// The key ended in `?`: the member is left out when its value is null.
         let isOptional: Bool
         let value: JSONTemplate
-        /// Where the member stands, for a client's problem: `response.body.orders`.
-        let path: String
     }
 
     var slots: [Int] {
         switch self {
         case .constant: []
-        case .text(let text): text.slots
+        case .text(let text, _): text.slots
         case .array(let elements): elements.flatMap(\.slots)
         case .object(let members): members.flatMap(\.value.slots)
         }
@@ -32,8 +31,8 @@ indirect enum JSONTemplate: Sendable {
         switch self {
         case .constant(let slice):
             writer.write(slice)
-        case .text(let text):
-            writer.write(try text.value(in: scope))
+        case .text:
+            writer.write(try rendered(in: scope))
         case .array(let elements):
             writer.beginArray()
             for element in elements {
@@ -55,8 +54,8 @@ indirect enum JSONTemplate: Sendable {
         switch self {
         case .constant(let slice):
             return .slice(slice)
-        case .text(let text):
-            return try text.value(in: scope)
+        case .text:
+            return try rendered(in: scope)
         case .array, .object:
             var writer = JSONWriter()
             try write(to: &writer, in: scope)
@@ -67,24 +66,31 @@ indirect enum JSONTemplate: Sendable {
             }
         }
     }
+
+    /// The value of a string; null for anything else.
+    fileprivate func rendered(in scope: borrowing RenderScope) throws(RenderFailure) -> JSONValue {
+        guard case .text(let text, let path) = self else { return .null }
+        do throws(RenderFailure) {
+            return try text.value(in: scope)
+        } catch {
+            throw error.within(path)
+        }
+    }
 }
 
 extension JSONTemplate.Member {
     fileprivate func write(to writer: inout JSONWriter, in scope: borrowing RenderScope) throws(RenderFailure) {
-        guard case .text(let text) = value else {
-            if isOptional, case .constant(let slice) = value, slice.kind == .null { return }
+        switch value {
+        case .text:
+            let rendered = try value.rendered(in: scope)
+            if isOptional, rendered.isNull { return }
+            writer.key(key)
+            writer.write(rendered)
+        case .constant(let slice) where isOptional && slice.kind == .null:
+            return
+        case .constant, .array, .object:
             writer.key(key)
             try value.write(to: &writer, in: scope)
-            return
         }
-        let rendered: JSONValue
-        do throws(RenderFailure) {
-            rendered = try text.value(in: scope)
-        } catch {
-            throw RenderFailure(reason: error.reason, detail: error.detail, member: path)
-        }
-        if isOptional, rendered.isNull { return }
-        writer.key(key)
-        writer.write(rendered)
     }
 }

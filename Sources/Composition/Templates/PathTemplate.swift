@@ -1,3 +1,4 @@
+import Diagnostics
 import JMESPath
 import JSONSlices
 
@@ -35,13 +36,25 @@ struct PathTemplate: Sendable {
                     text += literal
                 case .expression(let expression):
                     let value = try Self.segmentText(of: expression, in: scope)
-                    url.appendEncoded(value, as: .pathSegment)
+                    url.appendEncoded(value)
                     text += value
                 }
             }
-            guard text != ".", text != ".." else {
-                throw RenderFailure(reason: .expressionError, detail: "a path segment came to '\(text)'")
+            guard !Self.hasDotSegment(text) else {
+                throw RenderFailure(
+                    reason: .expressionError,
+                    detail: "a path segment came to '\(text)', which a backend could read as a way out of the path"
+                )
             }
+        }
+    }
+
+    /// Whether a backend that decodes a segment before it splits the path, takes a backslash for a slash, or drops what
+    /// follows a semicolon, would find a dot segment in it.
+    static func hasDotSegment(_ text: String) -> Bool {
+        text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }).contains { piece in
+            let name = piece.prefix { $0 != UInt8(ascii: ";") }
+            return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
         }
     }
 

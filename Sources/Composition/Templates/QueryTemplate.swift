@@ -1,3 +1,5 @@
+import CurlTransport
+import Diagnostics
 import JMESPath
 import JSONSlices
 
@@ -36,7 +38,7 @@ enum QueryTemplate: Sendable {
             guard let members = value.objectMembers else {
                 throw RenderFailure(
                     reason: .expressionError,
-                    detail: "\(expression.place): a query must be an object, not \(value.kind.phrase)"
+                    detail: "\(expression.place): a query must be an object, not \(value.kind.article)"
                 )
             }
             for member in members {
@@ -78,17 +80,12 @@ struct HeaderTemplate: Sendable {
         } else if let text = try value.text(in: scope) {
             values.append(text)
         }
-        for value in values where !Self.isSafe(value) {
+        for value in values where !HeaderValidation.isValue(value) {
             throw RenderFailure(
                 reason: .expressionError,
                 detail: "the value of the header '\(name)' holds a control character"
             )
         }
         return values
-    }
-
-    /// Field values hold no CR, LF, NUL or other control characters but the tab (RFC 9110, section 5.5).
-    static func isSafe(_ value: String) -> Bool {
-        value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 }

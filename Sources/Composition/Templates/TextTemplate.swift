@@ -1,3 +1,4 @@
+import Diagnostics
 import JMESPath
 import JSONSlices
 
@@ -91,7 +92,7 @@ struct PlacedExpression: Sendable {
         case .array, .object:
             throw RenderFailure(
                 reason: .expressionError,
-                detail: "\(place): '\(expression.source)' is \(value.kind.phrase), where only a scalar can stand"
+                detail: "\(place): '\(expression.source)' is \(value.kind.article), where only a scalar can stand"
             )
         }
     }
@@ -115,18 +116,9 @@ struct RenderFailure: Error, Hashable, Sendable {
         self.detail = detail
         self.member = member
     }
-}
 
-extension JSONKind {
-    /// The kind with its article, as it stands in a sentence.
-    var phrase: String {
-        switch self {
-        case .null: "null"
-        case .false, .true: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "a list"
-        case .object: "an object"
-        }
+    /// The same failure, placed; a place that is known stays.
+    func within(_ member: String) -> RenderFailure {
+        RenderFailure(reason: reason, detail: detail, member: self.member ?? member)
     }
 }

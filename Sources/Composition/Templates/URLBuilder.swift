@@ -1,12 +1,8 @@
-/// Builds the URL of a call byte by byte, encoding each value for the place where it stands (RFC 3986).
+/// Builds the URL of a call byte by byte.
+///
+/// Of a value only unreserved characters stand as they are (RFC 3986, section 2.3), in a path segment as in a query: no
+/// reader can take a part of it for a delimiter, not even one that splits segments at `;` or queries at `+`.
 struct URLBuilder {
-    enum Place {
-        /// pchar: unreserved, sub-delims, ":" and "@" stand as they are.
-        case pathSegment
-        /// A query's name or value: only unreserved characters stand as they are, so that no reader can split it.
-        case queryComponent
-    }
-
     private var bytes: [UInt8] = []
     private var hasQuery = false
 
@@ -22,9 +18,9 @@ struct URLBuilder {
         bytes.append(contentsOf: text.utf8)
     }
 
-    mutating func appendEncoded(_ text: String, as place: Place) {
+    mutating func appendEncoded(_ text: String) {
         for byte in text.utf8 {
-            if Self.mayStand(byte, in: place) {
+            if Self.isUnreserved(byte) {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
@@ -37,25 +33,21 @@ struct URLBuilder {
     mutating func appendQuery(name: String, value: String) {
         bytes.append(hasQuery ? UInt8(ascii: "&") : UInt8(ascii: "?"))
         hasQuery = true
-        appendEncoded(name, as: .queryComponent)
+        appendEncoded(name)
         bytes.append(UInt8(ascii: "="))
-        appendEncoded(value, as: .queryComponent)
+        appendEncoded(value)
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
-    private static func mayStand(_ byte: UInt8, in place: Place) -> Bool {
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
             UInt8(ascii: "~"):
             true
-        case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("),
-            UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"),
-            UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "@"):
-            place == .pathSegment
         default:
             false
         }

@@ -50,11 +50,16 @@ final class CompositionHandler: FrontHandler {
             respond.send(reply)
             return NothingToCancel()
         }
+        if request.path == "*" {
+            // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
+            respond.send(FrontReply(status: 204))
+            return NothingToCancel()
+        }
         switch router.lookup(method: request.method, rawPath: request.path) {
         case .found(let composer, let parameters):
             return compose(request, composer, parameters: parameters, respond: respond)
         case .methodNotAllowed(let allow):
-            respond.send(Problem.methodNotAllowed(request.method, allow: allow))
+            respond.send(Problem.methodNotAllowed(allow: allow))
         case .notFound:
             respond.send(Problem.noEndpoint.reply())
         case .badPath:

@@ -5,7 +5,7 @@ extension FrontReply {
     /// A composition's reply as the front sends it.
     init(_ reply: EndpointReply, endpoint: EndpointPattern) {
         let fallen = reply.failures.filter(\.usedFallback).map { "\($0.call);reason=\($0.reason)" }
-        let failed = reply.failures.first { !$0.usedFallback }
+        let failed = reply.failures.first { $0.call == reply.failedCall }
         let log = ReplyLog(
             endpoint: endpoint.description,
             partial: reply.isPartial ? fallen : [],
@@ -55,7 +55,7 @@ extension EndpointReply {
 extension Problem {
     static let noEndpoint = Problem(status: 404, detail: "No endpoint matches the request's path.")
 
-    static func methodNotAllowed(_ method: String, allow: [String]) -> FrontReply {
+    static func methodNotAllowed(allow: [String]) -> FrontReply {
         Problem(status: 405, detail: "The path is known, but not with this method.")
             .reply(headers: [("Allow", allow.joined(separator: ", "))])
     }

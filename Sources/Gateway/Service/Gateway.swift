@@ -37,7 +37,7 @@ public final class Gateway: Sendable {
         do {
             transport = try CurlTransport(
                 backends: backends.map(BackendOptions.init),
-                loops: settings.loops ?? max(1, System.coreCount)
+                loops: settings.loops ?? System.coreCount
             )
         } catch {
             throw StartFailure("the backends cannot be served: \(error)")

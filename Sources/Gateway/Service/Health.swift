@@ -17,7 +17,7 @@ final class Health: Sendable {
             return Problem.noEndpoint.reply()
         }
         guard request.method == "GET" || request.method == "HEAD" else {
-            return Problem.methodNotAllowed(request.method, allow: ["GET", "HEAD"])
+            return Problem.methodNotAllowed(allow: ["GET", "HEAD"])
         }
         let isReady = request.path == "/_medley/live" || !isDraining.load(ordering: .relaxed)
         return FrontReply(

@@ -1,3 +1,4 @@
+import CurlTransport
 import Diagnostics
 import JSONSlices
 
@@ -5,11 +6,6 @@ extension BackendSettings {
     static let keys = [
         "url", "timeout", "connectTimeout", "maxResponseBody", "maxConnections", "maxInFlight", "maxQueued",
         "idleConnectionAge", "followRedirects", "headers", "proxy", "caFile", "clientCertificate", "clientKey", "http2",
-    ]
-
-    /// Headers that a backend's settings cannot set: the transport writes them.
-    private static let refusedHeaders: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "expect", "accept-encoding",
     ]
 
     static func readAll(_ backends: ObjectReader?, _ source: SettingsSource) -> [BackendSettings] {
@@ -26,6 +22,7 @@ extension BackendSettings {
 
     private static func read(_ reader: ObjectReader, named name: String, _ source: SettingsSource) -> BackendSettings? {
         let path = ["backends", name]
+        source.know(keys, of: path)
         func holder(_ key: String) -> ObjectReader? { source.reader(for: key, of: path, in: reader) }
         func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? { holder(key)?.integer(key, in: range) }
         func duration(_ key: String) -> Duration? {
@@ -62,16 +59,26 @@ extension BackendSettings {
         settings.caFile = source.string("caFile", of: path, in: reader)
         settings.clientCertificate = source.string("clientCertificate", of: path, in: reader)
         settings.clientKey = source.string("clientKey", of: path, in: reader)
-        settings.headers = headers(reader, source)
+        settings.headers = headers(reader, source, of: path + ["headers"])
+        do throws(TransportError) {
+            try BackendOptions(settings).check()
+        } catch {
+            source.diagnostics.error("\(error)", in: reader.file, at: reader.object)
+            return nil
+        }
         return settings
     }
 
-    private static func headers(_ reader: ObjectReader, _ source: SettingsSource) -> [(name: String, value: String)] {
-        (reader.stringMap("headers") ?? []).compactMap { field in
-            let isToken = !field.name.isEmpty && field.name.utf8.allSatisfy(HeaderText.isTokenByte)
-            guard isToken, !refusedHeaders.contains(field.name.lowercased()) else {
+    private static func headers(
+        _ reader: ObjectReader,
+        _ source: SettingsSource,
+        of path: [String]
+    ) -> [(name: String, value: String)] {
+        let map = reader.map("headers")
+        return (reader.stringMap("headers") ?? []).compactMap { field in
+            guard HeaderValidation.isToken(field.name), !isTransports(field.name) else {
                 source.diagnostics.error(
-                    isToken
+                    isTransports(field.name)
                         ? "the header '\(field.name)' is the transport's to write"
                         : "'\(field.name)' is no header name",
                     in: reader.file,
@@ -79,10 +86,8 @@ extension BackendSettings {
                 )
                 return nil
             }
-            guard let text = field.value.string, let value = source.expanded(text, field.value, reader.file) else {
-                return nil
-            }
-            guard value.utf8.allSatisfy({ ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }) else {
+            guard let value = source.string(field.name, of: path, in: map) else { return nil }
+            guard HeaderValidation.isValue(value) else {
                 source.diagnostics.error(
                     "a header's value cannot hold control characters",
                     in: reader.file,
@@ -92,6 +97,11 @@ extension BackendSettings {
             }
             return (field.name, value)
         }
+    }
+
+    private static func isTransports(_ name: String) -> Bool {
+        HeaderValidation.isReserved(name)
+            || ["host", "accept-encoding"].contains { HeaderValidation.equal($0, name) }
     }
 
     /// What is wrong with a backend's URL, to stand after the setting's name.
@@ -108,19 +118,11 @@ extension BackendSettings {
         if authority.contains("@") { return "cannot hold a user and a password; send them in \"headers\"" }
         let segments = rest.split(separator: "/", omittingEmptySubsequences: false)
         if segments.dropFirst().contains(where: { $0 == "." || $0 == ".." }) { return "cannot hold '.' or '..'" }
-        return nil
-    }
-}
-
-/// The grammar of header names (RFC 9110, section 5.6.2).
-enum HeaderText {
-    static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        do throws(TransportError) {
+            try BackendOptions.check(url: text)
+        } catch {
+            return "cannot be used: \(error)"
         }
+        return nil
     }
 }

@@ -46,7 +46,7 @@ extension GatewaySettings {
                 self.listen = listen
             } else if let holder = holder("listen"), let slice = holder["listen"] {
                 source.diagnostics.error(
-                    "'\(text)' is no address to listen on",
+                    "'listen' is no address",
                     in: holder.file,
                     at: slice,
                     help: "host:port, for instance 127.0.0.1:8080 or [::1]:8080; port 0 takes a free one"

@@ -17,6 +17,11 @@ final class SettingsSource {
         self.diagnostics = diagnostics
     }
 
+    /// Takes note of settings that may come from the environment, whether or not they will be asked for.
+    func know(_ keys: [String], of path: [String]) {
+        for key in keys { known.insert(Self.variable(for: path + [key])) }
+    }
+
     /// A reader that holds the setting: the environment's, or `reader` itself.
     func reader(for key: String, of path: [String], in reader: ObjectReader?) -> ObjectReader? {
         let variable = Self.variable(for: path + [key])
@@ -33,7 +38,7 @@ final class SettingsSource {
             writer.write(string: text)
         }
         writer.endObject()
-        let file = SourceFile(path: "environment variable \(variable)", bytes: writer.finish())
+        let file = SourceFile(path: "environment variable \(variable)", bytes: writer.finish(), isQuotable: false)
         guard let document = diagnostics.parse(file) else { return reader }
         return ObjectReader(document.root, in: file, role: "the environment", known: [key], diagnostics: diagnostics)
     }
