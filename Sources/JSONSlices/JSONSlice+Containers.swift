@@ -27,11 +27,7 @@ extension JSONSlice {
     /// Walks over the elements before it, unless none of the array's elements has children; to visit all, use
     /// ``elements``.
     public func element(at index: Int) -> JSONSlice? {
-        let array = document.tape[node]
-        guard array.isArray, index >= 0, index < array.count else { return nil }
-        if Int(array.next) - node - 1 == array.count { return JSONSlice(document: document, node: node + 1 + index) }
-        var child = node + 1
-        for _ in 0..<index { child = Int(document.tape[child].next) }
+        guard index >= 0, let child = document.element(index, of: document.tape[node], at: node) else { return nil }
         return JSONSlice(document: document, node: child)
     }
 

@@ -3,6 +3,8 @@
 /// The writer places commas and colons; that brackets match and names stand before values is the caller's part. Writing
 /// computed values needs no stack of the thread, however deep they are.
 public struct JSONWriter: Sendable {
+    private static var null: StaticString { "null" }
+
     public private(set) var bytes: [UInt8]
 
     /// Whether a value stands right before what comes next, in the same container.
@@ -65,26 +67,55 @@ public struct JSONWriter: Sendable {
     }
 
     public mutating func write(_ value: JSONValue) {
-        guard let outermost = JSONWriterFrame(value) else { return writeLeaf(value) }
-        var frame = outermost
+        guard var frame = JSONWriterFrame(value) else { return writeLeaf(value) }
         var outer: [JSONWriterFrame] = []
-        open(frame.openingByte)
         while true {
-            if let child = frame.next() {
-                if let name = child.key { key(name) }
-                if let inner = JSONWriterFrame(child.value) {
-                    outer.append(frame)
-                    frame = inner
-                    open(frame.openingByte)
-                } else {
-                    writeLeaf(child.value)
-                }
+            if let inner = writeUpToContainer(in: &frame) {
+                outer.append(frame)
+                frame = inner
             } else {
-                close(frame.closingByte)
                 guard let next = outer.popLast() else { return }
                 frame = next
             }
         }
+    }
+
+    /// Writes the rest of a container up to the first array or object in it, and gives that; nil at the end.
+    private mutating func writeUpToContainer(in frame: inout JSONWriterFrame) -> JSONWriterFrame? {
+        switch frame.container {
+        case .array(let elements):
+            if frame.next == 0 { beginArray() }
+            while frame.next < elements.count {
+                let element = elements[frame.next]
+                frame.next += 1
+                if let inner = JSONWriterFrame(element) { return inner }
+                writeLeaf(element)
+            }
+            endArray()
+        case .shaped(let shape, let values):
+            if frame.next == 0 { separate() }
+            while frame.next < values.count {
+                let value = values[frame.next]
+                shape.write(frame.next, to: &bytes)
+                needsComma = false
+                frame.next += 1
+                if let inner = JSONWriterFrame(value) { return inner }
+                writeLeaf(value)
+            }
+            if values.isEmpty { bytes.append(ASCII.openBrace) }
+            endObject()
+        case .members(let members):
+            if frame.next == 0 { beginObject() }
+            while frame.next < members.count {
+                let member = members[frame.next]
+                key(member.key)
+                frame.next += 1
+                if let inner = JSONWriterFrame(member.value) { return inner }
+                writeLeaf(member.value)
+            }
+            endObject()
+        }
+        return nil
     }
 
     /// Copies one complete value that is JSON already.
@@ -108,18 +139,38 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Anything but a computed array or object.
+    /// Names and values are copied as they stand in the shape and in the document.
+    private mutating func writeRow(_ row: Int, of table: JSONTable) {
+        separate()
+        let shape = table.shape
+        table.document.bytes.withUnsafeBufferPointer { text in
+            for column in 0..<shape.names.count {
+                shape.write(column, to: &bytes)
+                if let entry = table.entry(row: row, column: column) {
+                    let value = text[Int(entry.start)..<Int(entry.end)]
+                    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: value))
+                } else {
+                    Self.null.withUTF8Buffer { bytes.append(contentsOf: $0) }
+                }
+            }
+        }
+        close(ASCII.closeBrace)
+    }
+
+    /// Anything but a computed array or object; of these, the rows of tables.
     private mutating func writeLeaf(_ value: JSONValue) {
         switch value {
         case .slice(let slice): write(slice)
-        case .null: writeRaw("null")
+        case .null: writeRaw(Self.null)
         case .bool(let value): writeRaw(value ? "true" : "false")
         case .number(let number):
             separate()
             bytes.append(contentsOf: number.text.utf8)
             needsComma = true
         case .string(let string): write(string: string)
-        case .array, .object: break
+        case .object(let object):
+            if case .row(let table, let row) = object.storage { writeRow(row, of: table) }
+        case .array: break
         }
     }
 

@@ -1,42 +1,28 @@
 /// How far the writer has come in one computed array or object.
-enum JSONWriterFrame {
-    case array([JSONValue], next: Int)
-    case object([(key: String, value: JSONValue)], next: Int)
+struct JSONWriterFrame {
+    enum Container {
+        case array([JSONValue])
+        case shaped(JSONShape, [JSONValue])
+        case members([(key: String, value: JSONValue)])
+    }
 
-    /// nil when the value is no computed container.
+    let container: Container
+
+    /// The first element or member that is not written.
+    var next = 0
+
+    /// nil when the value is no computed container, or one without others in it: a row of a table.
+    @inline(__always)
     init?(_ value: JSONValue) {
         switch value {
-        case .array(let elements): self = .array(elements, next: 0)
-        case .object(let object): self = .object(object.members, next: 0)
+        case .array(let elements): container = .array(elements)
+        case .object(let object):
+            switch object.storage {
+            case .shaped(let shape, let values): container = .shaped(shape, values)
+            case .row: return nil
+            case .members(let members, _): container = .members(members)
+            }
         default: return nil
-        }
-    }
-
-    var openingByte: UInt8 {
-        switch self {
-        case .array: ASCII.openBracket
-        case .object: ASCII.openBrace
-        }
-    }
-
-    var closingByte: UInt8 {
-        switch self {
-        case .array: ASCII.closeBracket
-        case .object: ASCII.closeBrace
-        }
-    }
-
-    /// The next element, or member with its name; nil behind the last one.
-    mutating func next() -> (key: String?, value: JSONValue)? {
-        switch self {
-        case .array(let elements, let next):
-            guard next < elements.count else { return nil }
-            self = .array(elements, next: next + 1)
-            return (nil, elements[next])
-        case .object(let members, let next):
-            guard next < members.count else { return nil }
-            self = .object(members, next: next + 1)
-            return members[next]
         }
     }
 }
