@@ -22,15 +22,20 @@ public struct EvaluationBudget: Hashable, Sendable {
     @inline(__always)
     mutating func spend(steps count: Int, at range: Range<Int>) throws(ExpressionError) {
         let (rest, overflow) = steps.subtractingReportingOverflow(count)
-        guard !overflow, rest >= 0 else {
-            steps = 0
-            throw ExpressionError(
-                kind: .limit,
-                message: "the expression takes more steps than an evaluation may",
-                range: range
-            )
-        }
-        steps = rest
+        steps = overflow ? -1 : rest
+        try check(at: range)
+    }
+
+    /// - Throws: `limit-exceeded` with that place when more steps were taken than there were.
+    @inline(__always)
+    mutating func check(at range: Range<Int>) throws(ExpressionError) {
+        guard steps < 0 else { return }
+        steps = 0
+        throw ExpressionError(
+            kind: .limit,
+            message: "the expression takes more steps than an evaluation may",
+            range: range
+        )
     }
 
     /// - Throws: `limit-exceeded` with that place when the bytes are used up.

@@ -40,6 +40,27 @@ struct BudgetTests {
         #expect(failure(of: "@", budget: EvaluationBudget(steps: 0))?.range == 0..<1)
     }
 
+    @Test(
+        "objects selected by paths cost what evaluating their nodes one by one would",
+        arguments: [
+            ("a[].{x: i, y: p.q}", 39, 495), ("a[*].{x: i, y: p.q}", 39, 495), ("a[0].{x: i, y: p.q}", 15, 135),
+        ]
+    )
+    func selectedPaths(_ text: String, _ steps: Int, _ bytes: Int) throws {
+        let document = try JSONDocument(parsing: #"{"a":[{"i":1,"p":{"q":"xx"}},{"i":2,"p":{}},{"i":345}]}"#)
+        let expression = try Expression.parse(text)
+        var budget = EvaluationBudget(steps: steps, bytes: bytes)
+        _ = try expression.evaluate(root: .slice(document.root), budget: &budget)
+        #expect(budget == EvaluationBudget(steps: 0, bytes: 0))
+        for (steps, bytes) in [(steps - 1, bytes), (steps, bytes - 1)] {
+            var budget = EvaluationBudget(steps: steps, bytes: bytes)
+            let error = #expect(throws: ExpressionError.self) {
+                _ = try expression.evaluate(root: .slice(document.root), budget: &budget)
+            }
+            #expect(error?.kind == .limit)
+        }
+    }
+
     @Test("one budget is used up by several evaluations")
     func sharedBudget() throws {
         var budget = EvaluationBudget(steps: 10, bytes: 100)

@@ -6,6 +6,9 @@ extension Evaluator {
     mutating func project(_ value: JSONValue, through right: Node) throws(ExpressionError) -> JSONValue {
         guard value.kind == .array else { return .null }
         try budget.spend(steps: value.count, at: Self.nowhere)
+        if case .slice(let slice) = value, let columns = right.columns {
+            return try selectRows(columns, from: slice, isFlattened: false)
+        }
         var results: [JSONValue] = []
         results.reserveCapacity(value.count)
         if case .slice(let slice) = value {
@@ -54,20 +57,58 @@ extension Evaluator {
     mutating func flatten(_ value: JSONValue, through right: Node) throws(ExpressionError) -> JSONValue {
         guard value.kind == .array else { return .null }
         try budget.spend(steps: value.count, at: Self.nowhere)
-        guard let elements = value.arrayElements else { return .null }
+        if case .slice(let slice) = value, let columns = right.columns {
+            return try selectRows(columns, from: slice, isFlattened: true)
+        }
         var results: [JSONValue] = []
-        results.reserveCapacity(elements.count)
-        for element in elements {
-            guard element.kind == .array else {
-                try collect(element, through: right, into: &results)
+        results.reserveCapacity(value.count)
+        if case .slice(let slice) = value {
+            for element in slice.elements { try collectFlat(.slice(element), through: right, into: &results) }
+        } else if case .array(let elements) = value {
+            for element in elements { try collectFlat(element, through: right, into: &results) }
+        }
+        return try array(results, at: Self.nowhere)
+    }
+
+    private mutating func collectFlat(
+        _ element: JSONValue,
+        through right: Node,
+        into results: inout [JSONValue]
+    ) throws(ExpressionError) {
+        guard element.kind == .array else { return try collect(element, through: right, into: &results) }
+        try budget.spend(steps: element.count, at: Self.nowhere)
+        guard let inner = element.arrayElements else { return }
+        try budget.spend(bytes: inner.count * Self.elementCost, at: Self.nowhere)
+        for element in inner { try collect(element, through: right, into: &results) }
+    }
+
+    /// `array[*].{…}` or `array[].{…}` where every value is a path: one table for all the objects.
+    ///
+    /// Costs what evaluating the multi-select for each element would.
+    private mutating func selectRows(
+        _ columns: JSONColumns,
+        from array: JSONSlice,
+        isFlattened: Bool
+    ) throws(ExpressionError) -> JSONValue {
+        var rows = JSONTableBuilder(array.document, columns: columns, rows: array.count)
+        var count = 0
+        for element in array.elements {
+            guard isFlattened, element.kind == .array else {
+                try budget.spend(steps: 1, at: Self.nowhere)
+                try select(columns, from: element, into: &rows)
+                count += 1
                 continue
             }
             try budget.spend(steps: element.count, at: Self.nowhere)
-            guard let inner = element.arrayElements else { continue }
-            try budget.spend(bytes: inner.count * Self.elementCost, at: Self.nowhere)
-            for element in inner { try collect(element, through: right, into: &results) }
+            try budget.spend(bytes: element.count * Self.elementCost, at: Self.nowhere)
+            for element in element.elements {
+                try budget.spend(steps: 1, at: Self.nowhere)
+                try select(columns, from: element, into: &rows)
+                count += 1
+            }
         }
-        return try array(results, at: Self.nowhere)
+        let table = rows.finish()
+        return try self.array((0..<count).compactMap { table.object(at: $0).map(JSONValue.object) }, at: Self.nowhere)
     }
 
     private mutating func collect(
@@ -81,5 +122,12 @@ extension Evaluator {
         }
         let result = try evaluate(right, element)
         if !result.isNull { results.append(result) }
+    }
+}
+
+extension Node {
+    /// Not nil for a multi-select hash all of whose values are paths.
+    fileprivate var columns: JSONColumns? {
+        if case .selectObject(let selection) = self { selection.columns } else { nil }
     }
 }

@@ -11,6 +11,11 @@ extension Evaluator {
         case .array(let elements):
             for element in elements { try spend(elementOf: element, at: range) }
         case .object(let object):
+            if let length = object.copiedLength, length <= budget.bytes, object.count <= budget.steps {
+                budget.bytes -= length
+                budget.steps -= object.count
+                return
+            }
             for member in object.members {
                 try budget.spend(bytes: member.key.utf8.count, at: range)
                 try spend(elementOf: member.value, at: range)

@@ -29,7 +29,7 @@ struct Evaluator {
         case .slot(let slot): return slots.indices.contains(slot) ? slots[slot] : .null
         case .variable(let place): return variables.indices.contains(place) ? variables[place] : .null
         case .literal(let value): return value
-        case .path(let base, let steps): return try follow(steps, from: try evaluate(base, current))
+        case .path(let base, let path): return try follow(path, from: try evaluate(base, current))
         case .subexpression(let left, let right):
             let value = try evaluate(left, current)
             return value.isNull ? .null : try evaluate(right, value)
@@ -45,7 +45,7 @@ struct Evaluator {
         case .sliceProjection(let left, let bounds, let right):
             return try slice(try evaluate(left, current), bounds, through: right)
         case .selectList(let nodes): return try selectList(nodes, from: current)
-        case .selectObject(let members): return try selectObject(members, from: current)
+        case .selectObject(let selection): return try selectObject(selection, from: current)
         case .or(let operands): return try firstOperand(of: operands, being: true, current)
         case .and(let operands): return try firstOperand(of: operands, being: false, current)
         case .not(let operand): return .bool(!(try evaluate(operand, current)).isTrue)
@@ -60,24 +60,15 @@ struct Evaluator {
         }
     }
 
-    private mutating func follow(_ steps: [Step], from base: JSONValue) throws(ExpressionError) -> JSONValue {
+    private mutating func follow(_ path: JSONPath, from base: JSONValue) throws(ExpressionError) -> JSONValue {
         // Slices are followed without making values on the way.
-        if case .slice(var slice) = base {
-            for step in steps {
-                // Members and elements are searched one after the other.
-                try budget.spend(steps: 1 + slice.count / 16, at: Self.nowhere)
-                let next: JSONSlice? =
-                    switch step {
-                    case .member(let key): slice.member(key)
-                    case .index(let index): slice.element(at: index < 0 ? slice.count + index : index)
-                    }
-                guard let next else { return .null }
-                slice = next
-            }
-            return .slice(slice)
+        if case .slice(let slice) = base {
+            let end = slice.follow(path, effort: &budget.steps)
+            try budget.check(at: Self.nowhere)
+            return end.map(JSONValue.slice) ?? .null
         }
         var value = base
-        for step in steps {
+        for step in path.steps {
             try budget.spend(steps: 1, at: Self.nowhere)
             let next: JSONValue? =
                 switch step {
@@ -98,13 +89,35 @@ struct Evaluator {
     }
 
     private mutating func selectObject(
-        _ members: [SelectedMember],
+        _ selection: ObjectSelection,
         from current: JSONValue
     ) throws(ExpressionError) -> JSONValue {
-        var object: [(key: String, value: JSONValue)] = []
-        object.reserveCapacity(members.count)
-        for member in members { object.append((member.key, try evaluate(member.value, current))) }
-        return try self.object(object, at: Self.nowhere)
+        if let columns = selection.columns, case .slice(let slice) = current {
+            var rows = JSONTableBuilder(slice.document, columns: columns, rows: 1)
+            try select(columns, from: slice, into: &rows)
+            if let object = rows.finish().object(at: 0) { return .object(object) }
+        }
+        var values: [JSONValue] = []
+        values.reserveCapacity(selection.members.count)
+        for member in selection.members { values.append(try evaluate(member.value, current)) }
+        if let shape = selection.shape, let object = JSONObject(shape: shape, values: values) {
+            try budget.spend(bytes: values.count * 2 * Self.elementCost, at: Self.nowhere)
+            return .object(object)
+        }
+        return try object(zip(selection.members, values).map { ($0.key, $1) }, at: Self.nowhere)
+    }
+
+    /// One object of a multi-select whose values are paths. Costs what evaluating its nodes would.
+    mutating func select(
+        _ columns: JSONColumns,
+        from slice: JSONSlice,
+        into rows: inout JSONTableBuilder
+    ) throws(ExpressionError) {
+        // Each path is two nodes: itself and the current value.
+        try budget.spend(steps: 2 * columns.count, at: Self.nowhere)
+        rows.append(slice, effort: &budget.steps)
+        try budget.check(at: Self.nowhere)
+        try budget.spend(bytes: columns.count * 2 * Self.elementCost, at: Self.nowhere)
     }
 
     /// The value of the first operand whose truth is `truth`, or of the last.

@@ -13,7 +13,7 @@ indirect enum Node: Sendable {
     case literal(JSONValue)
 
     /// Members and elements, one after the other: `a.b[0].c` is one node.
-    case path(Node, [Step])
+    case path(Node, JSONPath)
     /// `left.right`, where `right` is a function call or a multi-select: null when `left` is.
     case subexpression(Node, Node)
     case pipe(Node, Node)
@@ -25,7 +25,7 @@ indirect enum Node: Sendable {
     case sliceProjection(Node, SliceBounds, right: Node)
 
     case selectList([Node])
-    case selectObject([SelectedMember])
+    case selectObject(ObjectSelection)
 
     /// The first operand that is true, or else the last.
     case or([Node])
@@ -44,13 +44,6 @@ indirect enum Node: Sendable {
     case call(Call)
 }
 
-/// One step into a value.
-enum Step: Sendable {
-    case member(JSONKey)
-    /// Negative: counted from the end.
-    case index(Int)
-}
-
 /// `[start:stop:step]` as it was written; what is left out is nil.
 struct SliceBounds: Sendable {
     var start: Int?
@@ -58,12 +51,6 @@ struct SliceBounds: Sendable {
     /// Never 0.
     var step: Int
     var range: Range<Int>
-}
-
-/// `key: value` of a multi-select hash.
-struct SelectedMember: Sendable {
-    var key: String
-    var value: Node
 }
 
 struct Comparison: Sendable {

@@ -117,7 +117,7 @@ extension Parser {
 
     /// `{key: expression, …}`, behind its brace.
     mutating func parseSelectObject(from start: Int) throws(ExpressionError) -> Operand {
-        var members: [SelectedMember] = []
+        var members: [ObjectSelection.Member] = []
         var values: [Operand] = []
         while true {
             let key: String
@@ -129,13 +129,13 @@ extension Parser {
             try expect(.colon, "':' and the value of '\(key)'")
             let value = try parseExpression()
             values.append(value)
-            members.append(SelectedMember(key: key, value: value.node))
+            members.append(ObjectSelection.Member(key: key, value: value.node))
             if isAt(.closeBrace) { break }
             try expect(.comma, "',' or '}'")
         }
         let end = token.range.upperBound
         advance()
-        return try operand(.selectObject(members), over: values, range: start..<end)
+        return try operand(.selectObject(ObjectSelection(members)), over: values, range: start..<end)
     }
 
     /// `[expression, …]`, behind its bracket.

@@ -39,12 +39,12 @@ extension Parser {
     }
 
     /// Steps one after the other become one node.
-    func extended(_ left: Operand, by step: Step, to end: Int) -> Operand {
+    func extended(_ left: Operand, by step: JSONPath.Step, to end: Int) -> Operand {
         var left = left
-        if case .path(let base, let steps) = left.node {
-            left.node = .path(base, steps + [step])
+        if case .path(let base, let path) = left.node {
+            left.node = .path(base, JSONPath(path.steps + [step]))
         } else {
-            left.node = .path(left.node, [step])
+            left.node = .path(left.node, JSONPath([step]))
             left.height += 1
         }
         left.range = left.range.lowerBound..<end
