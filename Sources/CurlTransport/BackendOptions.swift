@@ -53,6 +53,9 @@ public struct BackendOptions: Sendable {
 
     /// Offer HTTP/2 in the TLS handshake. Without TLS HTTP/1.1 is spoken, since libcurl 7.88 cannot reuse a cleartext
     /// HTTP/2 connection (curl pull request 10643).
+    ///
+    /// Backends of one origin with the same certificates share their idle connections: one that offers HTTP/2 may be
+    /// served over a connection that another has opened with HTTP/1.1.
     public var http2 = false
 
     /// Options with the defaults above.
