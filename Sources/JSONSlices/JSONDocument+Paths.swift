@@ -67,11 +67,12 @@ extension JSONDocument {
             let entry = tape[name]
             let start = Int(entry.start) &+ 1
             let count = Int(entry.end) &- 1 &- start
-            let isFound =
-                entry.hasEscapes
-                ? decoded(entry).elementsEqual(names[step.name])
-                : count == step.name.count && step.isName(at: start, of: text, in: names)
-            if isFound { last = name &+ 1 }
+            if count == step.name.count {
+                if !entry.hasEscapes, step.isName(at: start, of: text, in: names) { last = name &+ 1 }
+            } else if count > step.name.count, entry.hasEscapes, decoded(entry).elementsEqual(names[step.name]) {
+                // Every escape is longer than the text it stands for.
+                last = name &+ 1
+            }
             name = Int(tape[name &+ 1].next)
         }
         return last

@@ -19,7 +19,8 @@ struct JSONTape: ~Copyable, @unchecked Sendable {
 
     @inline(__always)
     subscript(index: Int) -> JSONNode {
-        precondition(index >= 0 && index < count, "a node number that is not of this document")
+        // One comparison: a negative index is a large one without its sign.
+        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "a node number that is not of this document")
         return storage[index]
     }
 
