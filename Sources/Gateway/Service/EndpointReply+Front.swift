@@ -27,7 +27,8 @@ extension FrontReply {
 }
 
 extension EndpointReply {
-    /// Tells the operator what the client is not told: why calls failed. A line per failure.
+    /// Tells the operator what the client is not told: why calls failed. A line per failure; a warning where the client
+    /// got an error that is not its own.
     func report(to logger: Logger, endpoint: EndpointPattern, requestID: String) {
         if let responseFailure {
             logger.error(
@@ -40,7 +41,7 @@ extension EndpointReply {
         }
         for failure in failures {
             logger.log(
-                level: failure.usedFallback ? .info : .warning,
+                level: failure.usedFallback || status < 500 ? .info : .warning,
                 failure.usedFallback ? "call failed, its fallback was used" : "call failed",
                 metadata: [
                     "endpoint": .string(endpoint.description), "requestId": .string(requestID),
