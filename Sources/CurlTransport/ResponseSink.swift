@@ -4,7 +4,7 @@
 /// which. A status line begins anew, so that of a redirect, or of an interim response, nothing is left.
 struct ResponseSink {
     private(set) var status = 0
-    private(set) var headers: [HeaderField] = []
+    private(set) var section = HeaderSection()
     private(set) var body: [UInt8] = []
     /// Why the transfer has to end.
     private(set) var failure: TransportError?
@@ -60,15 +60,14 @@ struct ResponseSink {
 
     /// The response, moved out; the sink is as new.
     mutating func finish(timings: TransferTimings) -> TransportResponse {
-        let response = TransportResponse(status: status, headers: headers, body: body, timings: timings)
+        let response = TransportResponse(status: status, section: section, body: body, timings: timings)
         self = ResponseSink()
         return response
     }
 
     private mutating func begin(statusLine: UnsafeBufferPointer<UInt8>.SubSequence) {
         status = 0
-        headers.removeAll(keepingCapacity: false)
-        headers.reserveCapacity(12)
+        section = HeaderSection()
         headerBytes = 0
         announced = nil
         isEncoded = false
@@ -80,28 +79,29 @@ struct ResponseSink {
     private mutating func receive(field line: UnsafeBufferPointer<UInt8>.SubSequence) -> Bool {
         if let first = line.first, first == 0x20 || first == 0x09 {
             // A folded line (RFC 9112, section 5.2): part of the value before it.
-            guard let last = headers.indices.last else { return true }
-            let continuation = line.drop { $0 == 0x20 || $0 == 0x09 }
-            headers[last].value += " " + String(decoding: continuation, as: UTF8.self)
+            section.extendLast(by: line.drop { $0 == 0x20 || $0 == 0x09 })
             return true
         }
         guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else { return true }
-        guard headers.count < maxHeaderFields else {
+        guard section.count < maxHeaderFields else {
             return fail(.badResponse(detail: "more than \(maxHeaderFields) header fields"))
         }
+        let name = line[..<colon]
         let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
-        let field = HeaderField(
-            name: String(decoding: line[..<colon], as: UTF8.self),
-            value: String(decoding: value, as: UTF8.self)
-        )
-        switch field.name.utf8.count {
-        case 14 where HeaderValidation.equal(field.name, "content-length"):
-            announced = Int(field.value).flatMap { $0 >= 0 ? $0 : nil }
-        case 16 where HeaderValidation.equal(field.name, "content-encoding"): isEncoded = true
-        default: break
+        switch name.count {
+        case 14 where isNamed(name, "content-length"):
+            announced = Int(String(decoding: value, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
+        case 16 where isNamed(name, "content-encoding"):
+            isEncoded = true
+        default:
+            break
         }
-        headers.append(field)
+        section.append(name: name, value: value)
         return true
+    }
+
+    private func isNamed(_ name: UnsafeBufferPointer<UInt8>.SubSequence, _ wanted: StaticString) -> Bool {
+        wanted.withUTF8Buffer { wanted in zip(name, wanted).allSatisfy { HeaderValidation.lowercased($0) == $1 } }
     }
 
     private mutating func fail(_ error: TransportError) -> Bool {

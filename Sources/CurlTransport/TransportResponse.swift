@@ -6,7 +6,10 @@ public struct TransportResponse: Sendable {
     /// The fields of the last response, in the order received; of no redirect before it, and no trailer.
     ///
     /// `Content-Encoding` and `Content-Length` describe the bytes on the wire, while `body` is decoded.
-    public let headers: [HeaderField]
+    public let section: HeaderSection
+
+    /// The fields as texts, made anew each time.
+    public var headers: [HeaderField] { section.fields }
 
     /// The content, decoded from gzip, deflate and br.
     public let body: [UInt8]
@@ -14,9 +17,9 @@ public struct TransportResponse: Sendable {
     /// Where the time went.
     public let timings: TransferTimings
 
-    public init(status: Int, headers: [HeaderField], body: [UInt8], timings: TransferTimings) {
+    init(status: Int, section: HeaderSection, body: [UInt8], timings: TransferTimings) {
         self.status = status
-        self.headers = headers
+        self.section = section
         self.body = body
         self.timings = timings
     }
@@ -25,7 +28,7 @@ public struct TransportResponse: Sendable {
 extension TransportResponse {
     /// The first field of that name, compared without regard to ASCII case.
     public func header(_ name: String) -> String? {
-        headers.first { HeaderValidation.equal($0.name, name) }?.value
+        section.values(of: name).first
     }
 }
 

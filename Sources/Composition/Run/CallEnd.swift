@@ -8,7 +8,7 @@ struct CallEnd: Sendable {
     let result: Result<JSONValue, CallFailure>
     /// The answer's status and fields, where one came.
     var status: Int?
-    var headers: [HeaderField] = []
+    var headers = HeaderSection()
     /// From its start to its value, in microseconds.
     let duration: Int
 
@@ -23,7 +23,7 @@ struct CallEnd: Sendable {
             guard case .failure(let failure) = result else { return .null }
             return .string(failure.reason.word)
         case .callHeader(_, let name):
-            let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
+            let values = headers.values(of: name)
             return name == "set-cookie" && !values.isEmpty
                 ? .array(values.map(JSONValue.string)) : RequestInput.joined(values)
         default:

@@ -64,7 +64,7 @@ public struct Composer: Sendable {
         let call = plan.calls[index]
         let start = ContinuousClock.now
         var status: Int?
-        var headers: [HeaderField] = []
+        var headers = HeaderSection()
         let result: Result<JSONValue, CallFailure>
         do throws(CallFailure) {
             let remaining = deadline - start
@@ -87,7 +87,7 @@ public struct Composer: Sendable {
                 throw .transport(error)
             }
             status = response.status
-            headers = response.headers
+            headers = response.section
             result = .success(try call.value(of: response, in: scope))
         } catch {
             result = .failure(dependsOnFallback ? error.blamingDependency : error)

@@ -1,0 +1,68 @@
+/// The fields of a header section, kept as the bytes in which they came and read only when asked for: most responses
+/// are never asked.
+public struct HeaderSection: Sendable {
+    private struct Field {
+        var nameEnd: Int
+        var valueEnd: Int
+    }
+
+    /// Names and values one behind the other, without what stood between them.
+    private var bytes: [UInt8] = []
+    /// Where they end in `bytes`; each begins where the one before it ends.
+    private var ends: [Field] = []
+
+    public init() {}
+
+    /// The number of fields.
+    public var count: Int { ends.count }
+
+    /// Every field in the order received. Bytes that are not UTF-8 are read as U+FFFD.
+    public var fields: [HeaderField] {
+        ends.indices.map { HeaderField(name: text(nameRange($0)), value: text(valueRange($0))) }
+    }
+
+    /// The values of the fields of that name, compared without regard to ASCII case, in the order received.
+    public func values(of name: String) -> [String] {
+        ends.indices.compactMap { isNamed(name, $0) ? text(valueRange($0)) : nil }
+    }
+
+    /// Adds a field.
+    mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+        if ends.isEmpty {
+            bytes.reserveCapacity(512)
+            ends.reserveCapacity(16)
+        }
+        bytes.append(contentsOf: name)
+        let nameEnd = bytes.count
+        bytes.append(contentsOf: value)
+        ends.append(Field(nameEnd: nameEnd, valueEnd: bytes.count))
+    }
+
+    /// Adds to the value of the last field, after a space: a folded line (RFC 9112, section 5.2).
+    mutating func extendLast(by continuation: some Collection<UInt8>) {
+        guard !ends.isEmpty else { return }
+        bytes.append(0x20)
+        bytes.append(contentsOf: continuation)
+        ends[ends.count - 1].valueEnd = bytes.count
+    }
+
+    private func isNamed(_ name: String, _ index: Int) -> Bool {
+        let range = nameRange(index)
+        return range.count == name.utf8.count
+            && zip(bytes[range], name.utf8).allSatisfy {
+                HeaderValidation.lowercased($0) == HeaderValidation.lowercased($1)
+            }
+    }
+
+    private func nameRange(_ index: Int) -> Range<Int> {
+        (index == 0 ? 0 : ends[index - 1].valueEnd)..<ends[index].nameEnd
+    }
+
+    private func valueRange(_ index: Int) -> Range<Int> {
+        ends[index].nameEnd..<ends[index].valueEnd
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+}
