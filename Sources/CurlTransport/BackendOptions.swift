@@ -18,7 +18,7 @@ public struct BackendOptions: Sendable {
     /// Bytes of a response's body after decompression, counted while they arrive. 8 MiB.
     public var maxResponseBody = 8 << 20
 
-    /// Bytes of a response's header section, status line included. 64 KiB.
+    /// Bytes of a response's header section, status line included, 1 to 256 KiB: libcurl itself gives up at 300. 64 KiB.
     public var maxHeaderBytes = 64 << 10
 
     /// Fields in a response's header section.
@@ -33,7 +33,8 @@ public struct BackendOptions: Sendable {
     /// twice does not meet a connection that the backend is closing. nginx keeps its connections for 75 s.
     public var idleConnectionAge: Duration = .seconds(4)
 
-    /// Redirects to follow for a GET or HEAD, 0 to 20; other methods are never redirected. 0: a 3xx is the response.
+    /// Redirects to follow for a GET or HEAD without a body, 0 to 20; others are never redirected. 0: a 3xx is the
+    /// response.
     ///
     /// When a redirect leaves the origin (scheme, host, port) of the request, none of the request's header fields goes
     /// along except `Accept`, `Accept-Language` and `User-Agent`.
@@ -88,7 +89,7 @@ extension BackendOptions {
         try require((1...4096).contains(maxInFlight), "maxInFlight must be 1 to 4096")
         try require((0...1_000_000).contains(maxQueued), "maxQueued must be 0 to 1000000")
         try require((0...(1 << 40)).contains(maxResponseBody), "maxResponseBody must be 0 to 1 TiB")
-        try require((1...(16 << 20)).contains(maxHeaderBytes), "maxHeaderBytes must be 1 byte to 16 MiB")
+        try require((1...(256 << 10)).contains(maxHeaderBytes), "maxHeaderBytes must be 1 byte to 256 KiB")
         try require((1...65_536).contains(maxHeaderFields), "maxHeaderFields must be 1 to 65536")
         try require(connectTimeout > .zero, "connectTimeout must be positive")
         try require(idleConnectionAge > .zero, "idleConnectionAge must be positive")

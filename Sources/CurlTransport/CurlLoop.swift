@@ -54,7 +54,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         _ request: TransportRequest
     ) async throws(TransportError) -> TransportResponse {
         guard isCurrent else {
-            if life.hasEnded { throw .cancelled }
+            if life.isClosed { throw .cancelled }
             preconditionFailure("CurlLoop.perform was called by a task that is not on this loop")
         }
         guard !Task.isCancelled else { throw .cancelled }
@@ -128,7 +128,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             readMessages()
             work()
             for action in turnEndActions { action() }
-            if isStopping && !hasWork && inbox.closeIfEmpty() { break }
+            if isStopping && !hasWork && inbox.closeIfEmpty(then: life.close) { break }
             let sleeps = !hasWork && inbox.prepareToSleep()
             engine.wait(isAsleep: sleeps)
         }

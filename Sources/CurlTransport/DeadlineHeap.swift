@@ -1,6 +1,7 @@
 /// A binary heap of deadlines, one per member, that can take a member out again. Pure.
 ///
-/// Only transfers that wait, for a place or for an address, stand in it: once libcurl has a transfer it keeps the time.
+/// Only transfers that wait stand in it, for a place, for an address or for the connection of another request: else
+/// libcurl, once it has a transfer, keeps the time.
 struct DeadlineHeap {
     private struct Entry {
         var deadline: UInt64

@@ -54,9 +54,14 @@ final class Inbox: @unchecked Sendable {
     }
 
     /// Takes no more messages if there is none left to read.
-    func closeIfEmpty() -> Bool {
+    ///
+    /// - Parameter action: called before the first sender can see that the inbox is closed.
+    func closeIfEmpty(then action: () -> Void) -> Bool {
         lock.withLock {
-            if messages.isEmpty { isClosed = true }
+            if messages.isEmpty {
+                action()
+                isClosed = true
+            }
             return isClosed
         }
     }

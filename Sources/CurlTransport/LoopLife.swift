@@ -8,8 +8,18 @@ final class LoopLife: @unchecked Sendable {
     private var waiters: [UnsafeContinuation<Void, Never>] = []
     private let ended = Atomic(false)
 
+    private let closed = Atomic(false)
+
     /// The thread's work is over.
     var hasEnded: Bool { ended.load(ordering: .acquiring) }
+
+    /// No more work is taken: what remains of the thread's life is cleaning up.
+    var isClosed: Bool { closed.load(ordering: .acquiring) }
+
+    /// On the thread, before work that comes late is sent elsewhere.
+    func close() {
+        closed.store(true, ordering: .releasing)
+    }
 
     func begin(name: String, _ body: @escaping @Sendable () -> Void) throws(TransportError) {
         let thread = try Thread.start(name: name) {

@@ -32,7 +32,8 @@ struct ResponseSink {
     mutating func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasBegun = true
         let line = trimmed(line)
-        if line.starts(with: "HTTP/".utf8) {
+        let begins = line.starts(with: "HTTP/".utf8) && mayBegin
+        if begins {
             begin(statusLine: line)
         } else if line.isEmpty {
             isHeaderOpen = false
@@ -42,7 +43,7 @@ struct ResponseSink {
             return fail(.badResponse(detail: "more than \(maxHeaderBytes) bytes of header"))
         }
         // What follows the empty line without a new status line is a trailer: counted, and dropped.
-        guard isHeaderOpen, !line.isEmpty, !line.starts(with: "HTTP/".utf8) else { return true }
+        guard isHeaderOpen, !line.isEmpty, !begins else { return true }
         return receive(field: line)
     }
 
@@ -65,10 +66,17 @@ struct ResponseSink {
         return response
     }
 
+    /// Whether a status line can come now: at first, after an interim response, after a redirect. Among fields, or in
+    /// the trailer of a final response, what looks like one is none.
+    private var mayBegin: Bool {
+        !isHeaderOpen && (status < 200 || (300..<400).contains(status))
+    }
+
     private mutating func begin(statusLine: UnsafeBufferPointer<UInt8>.SubSequence) {
+        // The heads of interim responses count as one with that of the final one: there is no end to them otherwise.
+        if status >= 200 { headerBytes = 0 }
         status = 0
         section = HeaderSection()
-        headerBytes = 0
         announced = nil
         isEncoded = false
         isHeaderOpen = true

@@ -88,6 +88,11 @@ final class Transfer: @unchecked Sendable {
         return continuation
     }
 
+    /// Whether libcurl may hold the request back until another one's connection can be shared: over HTTP/2.
+    var mayWaitForAnother: Bool {
+        request?.backend.options.http2 == true && origin?.isTLS == true
+    }
+
     /// What libcurl wrote about a failure, or its words for the code.
     func detail(of code: CURLcode) -> String {
         errorBuffer[0] != 0 ? String(cString: errorBuffer) : String(cString: curl_easy_strerror(code))

@@ -149,12 +149,17 @@ final class TransferEngine {
         let engine = Unmanaged.passUnretained(self).toOpaque()
         var code = transfer.configure(lanes[transfer.lane].options, engine: engine)
         if code == CURLE_OK { code = medley_easy_set_long(transfer.easy, CURLOPT_TIMEOUT_MS, remaining) }
-        if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) == CURLM_OK {
-            transfer.state = .running
-        } else {
-            let detail = transfer.detail(of: code)
-            finish(transfer, .failure(.failure(code: Int(code.rawValue), detail: detail)))
+        guard code == CURLE_OK else {
+            return finish(transfer, .failure(.failure(code: Int(code.rawValue), detail: transfer.detail(of: code))))
         }
+        let added = curl_multi_add_handle(multi, transfer.easy)
+        guard added == CURLM_OK else {
+            let detail = String(cString: curl_multi_strerror(added))
+            return finish(transfer, .failure(.failure(code: Int(added.rawValue), detail: detail)))
+        }
+        transfer.state = .running
+        // A request that waits for another's connection, to share it, is one whose time libcurl does not keep.
+        if transfer.mayWaitForAnother { deadlines.insert(transfer.slot, deadline: transfer.deadline) }
     }
 
     private func newTransfer() -> Transfer? {
@@ -186,6 +191,7 @@ final class TransferEngine {
     /// Sends a safe request once more, on a connection of its own.
     private func retry(_ transfer: Transfer) {
         curl_multi_remove_handle(multi, transfer.easy)
+        deadlines.remove(transfer.slot)
         transfer.state = .admitted
         transfer.isRetry = true
         add(transfer)
@@ -209,6 +215,7 @@ final class TransferEngine {
             leave(transfer.lane)
         case .running:
             curl_multi_remove_handle(multi, transfer.easy)
+            deadlines.remove(transfer.slot)
             leave(transfer.lane)
         }
         let waiter = transfer.recycle()
@@ -306,8 +313,13 @@ extension TransferEngine {
     private func expireWaiters() {
         while let slot = deadlines.popExpired(now: now) {
             let transfer = transfers[slot]
-            let phase: TransportError.Phase = if case .queued = transfer.state { .queued } else { .resolving }
-            finish(transfer, .failure(.timeout(phase)))
+            let error: TransportError =
+                switch transfer.state {
+                case .queued: .timeout(.queued)
+                case .running: TransportError(code: CURLE_OPERATION_TIMEDOUT, progress: transfer.progress, detail: "")
+                default: .timeout(.resolving)
+                }
+            finish(transfer, .failure(error))
         }
     }
 

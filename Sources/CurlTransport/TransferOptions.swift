@@ -45,6 +45,8 @@ struct TransferOptions {
         setter.set(CURLOPT_NOSIGNAL, 1)
         setter.set(CURLOPT_QUICK_EXIT, 1)
         setter.set(CURLOPT_PROXY, string: backend.proxy ?? "")
+        // Without it libcurl would take `NO_PROXY` from the environment, and pass the proxy by.
+        setter.set(CURLOPT_NOPROXY, string: "")
         if backend.proxy != nil { setter.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) }
         setter.set(CURLOPT_ACCEPT_ENCODING, string: "gzip, deflate, br")
         setter.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
@@ -52,7 +54,8 @@ struct TransferOptions {
         if isFresh { setter.set(CURLOPT_FRESH_CONNECT, 1) }
         setMethod(request, to: &setter)
 
-        let follows = isSafe && backend.followRedirects > 0
+        // A body would go along to wherever the redirect points.
+        let follows = isSafe && request.body == nil && backend.followRedirects > 0
         if follows {
             setter.set(CURLOPT_FOLLOWLOCATION, 1)
             setter.set(CURLOPT_MAXREDIRS, backend.followRedirects)
@@ -86,10 +89,16 @@ struct TransferOptions {
         if let caFile {
             setter.set(CURLOPT_CAINFO, string: caFile)
             setter.set(CURLOPT_CAPATH, pointer: nil)
+            if backend.proxy?.lowercased().hasPrefix("https") == true {
+                setter.set(CURLOPT_PROXY_CAINFO, string: caFile)
+                setter.set(CURLOPT_PROXY_CAPATH, pointer: nil)
+            }
         }
         if let certificate = backend.clientCertificate {
             setter.set(CURLOPT_SSLCERT, string: certificate)
             setter.set(CURLOPT_SSLKEY, string: backend.clientKey ?? certificate)
+            // A key with a passphrase fails; without this OpenSSL would ask for it on the terminal, on the loop.
+            setter.set(CURLOPT_KEYPASSWD, string: "")
         }
     }
 

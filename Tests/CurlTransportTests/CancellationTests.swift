@@ -151,7 +151,7 @@ extension TransportTests {
     }
 
     @Suite("Deadlines") struct Deadlines {
-        private let brief = Duration.milliseconds(60)
+        private let brief = Duration.milliseconds(500)
 
         @Test("time runs out in the queue")
         func queued() async throws {
@@ -178,7 +178,7 @@ extension TransportTests {
                 let loop = transport.loops[0]
                 let failures = await withTaskExecutorPreference(loop) {
                     await withTaskGroup(of: TransportError?.self) { group in
-                        for milliseconds in [200, 400] {
+                        for milliseconds in [1000, 2000] {
                             let request = TransportRequest(
                                 backend: backend,
                                 url: server.url("/stall"),
@@ -190,8 +190,8 @@ extension TransportTests {
                     }
                 }
                 #expect(failures == [.timeout(.waiting), .timeout(.waiting)])
-                // One after the other, 200 and then 200 of its 400: had the second its 400 anew, this would be 600.
-                #expect(clock.now - begun < .milliseconds(580))
+                // One after the other, 1 s and then 1 s of its 2 s: had the second its 2 s anew, this would be 3 s.
+                #expect(clock.now - begun < .milliseconds(2900))
             }
         }
 
@@ -208,6 +208,38 @@ extension TransportTests {
                 let request = TransportRequest(backend: backend, url: url, timeout: .seconds(60))
                 #expect(await transport.failure(request) == .timeout(.connecting))
             }
+        }
+
+        @Test("a request that waits for another's HTTP/2 connection ends in its own time")
+        func waitingForAnother() async throws {
+            let server = try ScriptedServer { $0.waitForClose() }
+            let url = "https://127.0.0.1:\(server.port)/"
+            try await withTransport(
+                configure: {
+                    $0.http2 = true
+                    $0.connectTimeout = .seconds(60)
+                },
+                { transport, backend in
+                    let loop = transport.loops[0]
+                    await withTaskExecutorPreference(loop) {
+                        await withTaskGroup(of: TransportError?.self) { group in
+                            for timeout in [Duration.seconds(60), brief, brief] {
+                                let request = TransportRequest(backend: backend, url: url, timeout: timeout)
+                                group.addTask { await loop.failure(request) }
+                            }
+                            // The two brief ones; the third goes on, until it is cancelled.
+                            for _ in 0..<2 {
+                                guard case .timeout? = await group.next() ?? nil else {
+                                    Issue.record("a brief request did not time out")
+                                    continue
+                                }
+                            }
+                            group.cancelAll()
+                            #expect(await group.next() == .cancelled)
+                        }
+                    }
+                }
+            )
         }
 
         @Test("time runs out while waiting for the first byte")

@@ -183,21 +183,6 @@ extension TransportTests {
             #expect(server.requests.count == 3)
         }
 
-        @Test("the environment's proxies are ignored")
-        func environment() async throws {
-            let server = try EventServer()
-            setenv("http_proxy", "http://127.0.0.1:1", 1)
-            setenv("all_proxy", "http://127.0.0.1:1", 1)
-            defer {
-                unsetenv("http_proxy")
-                unsetenv("all_proxy")
-            }
-            try await withTransport { transport, backend in
-                let status = try await transport.get(server.url("/"), backend).status
-                #expect(status == 200)
-            }
-        }
-
         @Test("a proxy of the settings is used, and the target's name left to it")
         func proxy() async throws {
             let proxy = try ScriptedServer { connection in

@@ -39,6 +39,23 @@ import Testing
         #expect(sink.section.fields == [HeaderField(name: "A", value: "one two")])
     }
 
+    @Test("a line that looks like a status line is none among fields and in trailers")
+    func falseStatusLines() {
+        var sink = sink()
+        feed(&sink, "HTTP/1.1 200 OK", "A: 1", "HTTP/1.1 500 No", "B: 2", "")
+        feed(&sink, "HTTP/1.1 204 No", "C: 3", "")
+        #expect(sink.status == 200)
+        #expect(sink.section.fields.map(\.name) == ["A", "B"])
+    }
+
+    @Test("interim responses without end are one header section")
+    func interimFlood() {
+        var sink = sink { $0.maxHeaderBytes = 1000 }
+        let accepted = (0..<1000).prefix { _ in feed(&sink, "HTTP/1.1 103 Early Hints", "Link: x", "") }.count
+        #expect(accepted < 40)
+        #expect(sink.failure != nil)
+    }
+
     @Test("the header section is bounded in bytes and in fields")
     func headerLimits() {
         var few = sink { $0.maxHeaderFields = 2 }
