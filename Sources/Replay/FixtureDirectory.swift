@@ -16,7 +16,7 @@ struct FixtureFile: Sendable {
 struct FixtureDirectory {
     let path: String
 
-    /// Folders within folders beyond this depth are refused; a link that leads back into itself ends here.
+    /// Folders within folders beyond this depth are refused.
     private static let maximumDepth = 16
 
     init(path: String) {
@@ -56,12 +56,14 @@ struct FixtureDirectory {
     ) -> Bool {
         guard let entries = entries(of: folder, diagnostics) else { return false }
         guard depth <= Self.maximumDepth else {
-            diagnostics.error("'\(folder)' is nested too deeply; does a link lead back into its own folder?")
+            diagnostics.error("'\(folder)' is nested too deeply: \(Self.maximumDepth) folders are the most")
             return true
         }
         for entry in entries {
             let path = "\(folder)/\(entry)"
             guard entry.hasSuffix(".json") else {
+                // A link to a folder could lead back to where it stands, and three of them to no end.
+                guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil else { continue }
                 _ = collect(below: path, prefix: "\(prefix)\(entry)/", depth: depth + 1, into: &files, diagnostics)
                 continue
             }

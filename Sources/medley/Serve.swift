@@ -27,6 +27,7 @@ struct Serve: AsyncParsableCommand {
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
         CurlTransport.tuneAllocator()
+        OpenFiles.raiseLimit()
         // Trapped before the address is printed: who reads that line may end the process at once.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         var replay: ReplayServers?
@@ -63,7 +64,7 @@ struct Serve: AsyncParsableCommand {
     private static func stop(_ gateway: Gateway, on signals: UnixSignalsSequence) async -> Int {
         var iterator = signals.makeAsyncIterator()
         _ = await iterator.next()
-        Terminal.printError("stopping: requests in flight are finished first")
+        gateway.tell("stopping: requests in flight are finished first")
         return await withTaskGroup(of: Int?.self) { group in
             group.addTask { await gateway.stop() }
             group.addTask {

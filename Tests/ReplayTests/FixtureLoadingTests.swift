@@ -55,6 +55,22 @@ struct FixtureLoadingTests {
         }
     }
 
+    @Test("links from folder to folder are not followed, so that none leads round in circles")
+    func links() throws {
+        try withDirectory(["users/a.json": #"{"request":{"path":"/a"},"response":{}}"#]) { root in
+            for name in ["x", "y", "z"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(root)/users/\(name)",
+                    withDestinationPath: "\(root)/users"
+                )
+            }
+            let list = DiagnosticList()
+            let set = try #require(FixtureSet.load(directory: root, diagnostics: list))
+            #expect(list.diagnostics.isEmpty)
+            #expect(set.backends["users"]?.map(\.name) == ["a"])
+        }
+    }
+
     @Test("a directory that is missing, and a fixture outside of a backend's folder, are errors")
     func misplaced() throws {
         let list = DiagnosticList()

@@ -57,7 +57,8 @@ struct ReplyBuilder {
                 for value in try values(of: header, in: run.scope) { headers.append((header.name, value)) }
             }
             if let partial = partialHeader(of: run) { headers.append(("Medley-Partial", partial)) }
-            guard status != 204, status != 304 else {
+            // No content, by RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+            guard ![204, 205, 304].contains(status) else {
                 return EndpointReply(status: status, headers: headers, content: .body([]), failures: [])
             }
             if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {

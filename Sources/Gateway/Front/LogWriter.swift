@@ -28,6 +28,7 @@ final class LogWriter: Sendable {
     private let gathering: Duration
     private let thread = NIOThreadPool(numberOfThreads: 1)
     private let pending = Mutex(Pending())
+    private let isEnding = Atomic(false)
 
     /// - Parameters:
     ///   - descriptor: stays open for the writer's life; not closed by it.
@@ -64,8 +65,10 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// Returns when everything handed over before has been written. For the end of the process.
+    /// Returns when everything handed over before has been written, or cannot be: who does not read the log for a second
+    /// does not hold up the end of the process, for which this is.
     func flush() async {
+        isEnding.store(true, ordering: .relaxed)
         try? await thread.runIfActive { self.writePending(after: .zero) }
     }
 
@@ -100,22 +103,28 @@ final class LogWriter: Sendable {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = Self.systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+                guard waitUntilWritable() else { return }
+                // What a pipe takes without blocking once it is writable (PIPE_BUF): the thread must not hang in it.
+                let piece = rest.prefix(Self.pieceSize)
+                let count = Self.systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: piece))
                 if count > 0 {
                     rest = rest.dropFirst(count)
-                } else if errno == EAGAIN {
-                    waitUntilWritable()
-                } else if errno != EINTR {
+                } else if errno != EINTR && errno != EAGAIN {
                     return  // The log's own reader has gone: nobody to tell.
                 }
             }
         }
     }
 
-    /// Standard error may have been made non-blocking by whoever shares it.
-    private func waitUntilWritable() {
+    private static let pieceSize = 4096
+
+    /// - Returns: false when the descriptor takes nothing for a second and the process is about to end.
+    private func waitUntilWritable() -> Bool {
         var descriptors = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&descriptors, 1, 1000)
+        while poll(&descriptors, 1, 1000) == 0 {
+            if isEnding.load(ordering: .relaxed) { return false }
+        }
+        return true
     }
 
     private static func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {

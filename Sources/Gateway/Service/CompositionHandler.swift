@@ -14,6 +14,7 @@ final class CompositionHandler: FrontHandler {
     }
 
     let health = Health()
+    let running = RunningCompositions()
     private let router: Router<Composer>
     private let workers: [Worker]
     private let nextWorker = Atomic<Int>(0)
@@ -94,10 +95,15 @@ final class CompositionHandler: FrontHandler {
         )
         let logger = logger
         let id = request.id
+        let running = running
+        running.begin()
         let task = Task(executorPreference: worker.loop) {
+            defer { running.end() }
             let reply = await composer.run(input, on: worker.loop)
             reply.report(to: logger, endpoint: composer.plan.pattern, requestID: id)
-            worker.outbox.add(FrontReply(reply, endpoint: composer.plan.pattern), to: respond)
+            let sent = FrontReply(reply, endpoint: composer.plan.pattern)
+            // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.
+            if worker.loop.isCurrent { worker.outbox.add(sent, to: respond) } else { respond.send(sent) }
         }
         return RunningComposition(task: task)
     }

@@ -44,6 +44,18 @@ public final class Gateway: Sendable {
         }
         let logWriter = LogWriter()
         let logger = logger(settings.log, writer: logWriter)
+        var limits = settings.limits
+        if let clamped = OpenFiles.connections(limits.maxConnections, backends: backends, loops: transport.loops.count)
+        {
+            limits.maxConnections = clamped
+            logger.warning(
+                "fewer client connections are accepted than the settings allow, for want of file descriptors",
+                metadata: [
+                    "connections": .stringConvertible(clamped),
+                    "wanted": .stringConvertible(settings.limits.maxConnections),
+                ]
+            )
+        }
         do {
             let handler = try CompositionHandler(
                 compositions: compositions,
@@ -55,7 +67,7 @@ public final class Gateway: Sendable {
                 host: settings.listen.host,
                 port: settings.listen.port,
                 threads: settings.threads,
-                limits: settings.limits,
+                limits: limits,
                 log: AccessLog(logger: logger),
                 handler: handler
             )
@@ -93,12 +105,19 @@ public final class Gateway: Sendable {
         self.address = address
     }
 
+    /// Writes a line for the operator among those of the log, without waiting for whoever reads it.
+    public func tell(_ line: String) {
+        logWriter.write(Array((line + "\n").utf8))
+    }
+
     /// Stops accepting, lets requests in flight end within the settings' grace time, and releases everything.
     ///
     /// - Returns: how many connections had to be cut.
     public func stop() async -> Int {
+        let end = ContinuousClock.now + grace
         handler.health.beginDraining()
         let cut = await front.drain(within: grace)
+        await handler.running.waitForLast(within: end - ContinuousClock.now)
         await transport.shutdown()
         await front.shutdown()
         await logWriter.flush()
