@@ -116,6 +116,21 @@ struct GatewayServiceTests {
         }
     }
 
+    @Test("a body that nothing would read is refused before it is sent", arguments: [("/none", 404), ("/slow", 405)])
+    func unwantedBody(path: String, status: Int) async throws {
+        try await withGateway([slow], fixtures: ["users/slow": slowFixture]) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            try await client.send(
+                "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n"
+            )
+            let reply = try await client.reply()
+            #expect(reply.status == status)
+            #expect(reply.header("Connection") == "close")
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
     @Test("a load balancer learns that the gateway lives and is ready", arguments: ["live", "ready"])
     func health(name: String) async throws {
         try await withGateway([slow], fixtures: ["users/slow": slowFixture]) { port, gateway, _ in

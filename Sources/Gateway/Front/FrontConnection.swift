@@ -212,6 +212,10 @@ extension FrontConnection {
             isHTTP10: head.version.minor == 0,
             received: .now()
         )
+        if Self.announcesBody(head), let reply = handler.refusal(method: summary.method, path: summary.path) {
+            refuse(with: reply, summary)
+            return
+        }
         incoming = (head, checked, summary)
         body.clear()
         switch state.begin(summary, head: checked, now: summary.received) {
@@ -268,8 +272,17 @@ extension FrontConnection {
                 isHTTP10: head?.version.minor == 0,
                 received: .now()
             )
+        refuse(with: problem.reply(), summary)
+    }
+
+    private func refuse(with reply: FrontReply, _ summary: RequestSummary) {
         incoming = nil
-        if state.refuse(problem.reply(), request: summary) { writeReplies() }
+        if state.refuse(reply, request: summary) { writeReplies() }
+    }
+
+    private static func announcesBody(_ head: HTTPRequestHead) -> Bool {
+        head.headers.contains(name: "transfer-encoding")
+            || head.headers.first(name: "content-length").map { $0 != "0" } ?? false
     }
 
     /// Of a target that may be anything: a path without its query, or nothing, since an authority may hold a password.

@@ -6,6 +6,16 @@ protocol FrontHandler: Sendable {
     /// the connection waits: the front sets no time limit on handlers.
     /// - Returns: what the connection cancels when the client goes away before the reply is there.
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation
+
+    /// Called on the connection's event loop when a request announces a body, before any of it is kept.
+    ///
+    /// - Returns: the reply that does not need the body, because nothing would read it; the connection ends with it.
+    ///   Nil to go on.
+    func refusal(method: String, path: String) -> FrontReply?
+}
+
+extension FrontHandler {
+    func refusal(method: String, path: String) -> FrontReply? { nil }
 }
 
 /// A request in flight, seen by the connection that waits for it.

@@ -47,28 +47,39 @@ final class CompositionHandler: FrontHandler {
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
-        if let reply = health.reply(to: request) {
+        switch find(method: request.method, path: request.path) {
+        case .composition(let composer, let parameters):
+            return compose(request, composer, parameters: parameters, respond: respond)
+        case .reply(let reply):
             respond.send(reply)
             return NothingToCancel()
         }
-        if request.path == "*" {
-            // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
-            respond.send(FrontReply(status: 204))
-            return NothingToCancel()
-        }
-        switch router.lookup(method: request.method, rawPath: request.path) {
+    }
+
+    func refusal(method: String, path: String) -> FrontReply? {
+        if case .reply(let reply) = find(method: method, path: path) { reply } else { nil }
+    }
+
+    private enum Destination {
+        case composition(Composer, parameters: [Substring])
+        /// What needs no composition, and nothing of the request but its first line.
+        case reply(FrontReply)
+    }
+
+    private func find(method: String, path: String) -> Destination {
+        if let reply = health.reply(method: method, path: path) { return .reply(reply) }
+        // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
+        if path == "*" { return .reply(FrontReply(status: 204)) }
+        return switch router.lookup(method: method, rawPath: path) {
         case .found(let composer, let parameters):
-            return compose(request, composer, parameters: parameters, respond: respond)
+            .composition(composer, parameters: parameters)
         case .methodNotAllowed(let allow):
-            respond.send(Problem.methodNotAllowed(allow: allow))
+            .reply(Problem.methodNotAllowed(allow: allow))
         case .notFound:
-            respond.send(Problem.noEndpoint.reply())
+            .reply(Problem.noEndpoint.reply())
         case .badPath:
-            respond.send(
-                Problem.badRequest("The path cannot be read: its escapes or dot segments are invalid.").reply()
-            )
+            .reply(Problem.badRequest("The path cannot be read: its escapes or dot segments are invalid.").reply())
         }
-        return NothingToCancel()
     }
 
     /// Starts the composition.

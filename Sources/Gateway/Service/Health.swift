@@ -11,15 +11,15 @@ final class Health: Sendable {
     }
 
     /// The reply to a request below `/_medley/`; nil for any other.
-    func reply(to request: FrontRequest) -> FrontReply? {
-        guard request.path.utf8.starts(with: "/_medley/".utf8) else { return nil }
-        guard request.path == "/_medley/live" || request.path == "/_medley/ready" else {
+    func reply(method: String, path: String) -> FrontReply? {
+        guard path.utf8.starts(with: "/_medley/".utf8) else { return nil }
+        guard path == "/_medley/live" || path == "/_medley/ready" else {
             return Problem.noEndpoint.reply()
         }
-        guard request.method == "GET" || request.method == "HEAD" else {
+        guard method == "GET" || method == "HEAD" else {
             return Problem.methodNotAllowed(allow: ["GET", "HEAD"])
         }
-        let isReady = request.path == "/_medley/live" || !isDraining.load(ordering: .relaxed)
+        let isReady = path == "/_medley/live" || !isDraining.load(ordering: .relaxed)
         return FrontReply(
             status: isReady ? 200 : 503,
             headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
