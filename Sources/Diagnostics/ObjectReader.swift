@@ -11,6 +11,8 @@ public struct ObjectReader {
     public let role: String
     public let diagnostics: DiagnosticList
     private let values: [String: JSONSlice]
+    /// The known keys that unknown ones were most likely meant to be.
+    private let misspelt: Set<String>
 
     /// - Parameter known: the keys that may stand here; nil for an object with names of the operator's own.
     /// - Returns: nil, and an error reported, when the value is no object.
@@ -30,9 +32,11 @@ public struct ObjectReader {
         self.role = role
         self.diagnostics = diagnostics
         var values: [String: JSONSlice] = [:]
+        var misspelt: Set<String> = []
         for (key, value) in slice.members {
             let name = key.string ?? ""
             if let known, !known.contains(name) {
+                if let nearest = nearestName(to: name, in: known) { misspelt.insert(nearest) }
                 diagnostics.error(
                     "unknown key '\(name)' in \(role)",
                     in: file,
@@ -44,6 +48,7 @@ public struct ObjectReader {
             }
         }
         self.values = values
+        self.misspelt = misspelt
     }
 
     /// The value as it stands, or nil where the key is missing.
@@ -69,7 +74,9 @@ public struct ObjectReader {
         return string(key)
     }
 
+    /// Reports that a key is not there, unless a misspelt one has been reported in its place.
     public func missing(_ key: String) {
+        guard !misspelt.contains(key) else { return }
         let start = object.byteRange.lowerBound
         diagnostics.error("\(role) needs '\(key)'", in: file, at: start..<start + 1)
     }
@@ -136,7 +143,8 @@ public struct ObjectReader {
     /// Reports a value of the wrong kind; the answer is always nil, for use in a `return`.
     public func mismatch<Value>(_ key: String, _ slice: JSONSlice, wanted: String) -> Value? {
         let isShown = file.isQuotable && !slice.kind.isContainer
-        let found = isShown ? String(decoding: slice.excerpt, as: UTF8.self) : slice.kind.article
+        let hidden = file.isQuotable ? slice.kind.article : "the value it has"
+        let found = isShown ? String(decoding: slice.excerpt, as: UTF8.self) : hidden
         diagnostics.error("'\(key)' in \(role) must be \(wanted), not \(found)", in: file, at: slice)
         return nil
     }

@@ -35,6 +35,12 @@ struct MissReply {
         return writer.finish()
     }
 
+    /// What happened in one line, for the operator: the request, the nearest fixture, and why it is not the answer.
+    var summary: String {
+        guard let first = nearest.first, let difference = first.differences.first else { return detail }
+        return "\(detail) \(difference.description)"
+    }
+
     private var detail: String {
         let asked = "The backend '\(backend)' was asked \(asked.method) \(asked.target)"
         guard let first = nearest.first else { return "\(asked), and has no fixtures." }

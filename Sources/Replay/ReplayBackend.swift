@@ -5,9 +5,11 @@ final class ReplayBackend: Sendable {
     private let index: FixtureIndex
     /// In the order of the index's fixtures.
     private let responses: [PreparedResponse]
+    private let onMiss: (@Sendable (String) -> Void)?
 
-    init(name: String, fixtures: [Fixture]) {
+    init(name: String, fixtures: [Fixture], onMiss: (@Sendable (String) -> Void)? = nil) {
         self.name = name
+        self.onMiss = onMiss
         self.index = FixtureIndex(fixtures)
         self.responses = fixtures.map { PreparedResponse($0.response) }
         self.recorder = ReplayRecorder(fixtures: fixtures.map(\.name))
@@ -19,6 +21,7 @@ final class ReplayBackend: Sendable {
         guard let match = index.match(asked) else {
             recorder.missed()
             let reply = MissReply(backend: name, asked: asked, nearest: index.nearest(to: asked))
+            onMiss?(reply.summary)
             return PreparedResponse(reply.response).delivery(isHead: isHead, keepsAlive: keepsAlive)
         }
         recorder.answered(match)

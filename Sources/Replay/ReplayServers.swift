@@ -21,15 +21,17 @@ public final class ReplayServers: Sendable {
     ///
     /// - Parameters:
     ///   - group: the event loops to run on; with nil one thread is started, and ended by `shutdown()`.
+    ///   - onMiss: told in one line of each request that no fixture answers; on an event loop, so it must not block.
     ///   - maxRequestBody: in bytes; a request with a longer body is answered 413, and its connection closed.
     /// - Throws: an `IOError` when a port cannot be bound; the ports bound so far are then closed.
     public static func start(
         set: FixtureSet,
         group: (any EventLoopGroup)? = nil,
-        maxRequestBody: Int = 8 << 20
+        maxRequestBody: Int = 8 << 20,
+        onMiss: (@Sendable (String) -> Void)? = nil
     ) async throws -> ReplayServers {
         let ownGroup = group == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
-        let backends = set.backends.map { ReplayBackend(name: $0.key, fixtures: $0.value) }
+        let backends = set.backends.map { ReplayBackend(name: $0.key, fixtures: $0.value, onMiss: onMiss) }
         let openChannels = OpenChannels()
         var listeners: [any Channel] = []
         do {

@@ -26,6 +26,11 @@ struct Serve: AsyncParsableCommand {
         let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
+        if options.settings == nil, options.replay == nil, Files.exists("gateway.json") {
+            Terminal.printError(
+                "note: gateway.json is there, but not used: say --settings gateway.json to call real backends"
+            )
+        }
         CurlTransport.tuneAllocator()
         OpenFiles.raiseLimit()
         // Trapped before the address is printed: who reads that line may end the process at once.
@@ -34,7 +39,7 @@ struct Serve: AsyncParsableCommand {
         var backends = workspace.settings.backends
         if let fixtures = workspace.fixtures {
             do {
-                let servers = try await ReplayServers.start(set: fixtures)
+                let servers = try await ReplayServers.start(set: fixtures) { Terminal.printError("no fixture: \($0)") }
                 backends = Self.replayed(backends, by: servers)
                 replay = servers
             } catch {
@@ -70,6 +75,7 @@ struct Serve: AsyncParsableCommand {
             group.addTask {
                 // A sequence of signals has one iterator, and the first one's is used up.
                 for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+                    Terminal.printError("stopping at once: requests in flight are cut off")
                     Self.exit(withError: ExitCode(130))
                 }
                 return nil
@@ -102,7 +108,7 @@ struct Serve: AsyncParsableCommand {
             workspace.fixtures != nil
             ? "recorded in \(workspace.fixturesPath ?? "")/" : "from \(workspace.settingsPath ?? "")"
         Terminal.printLine(
-            "Medley serves \(plans.count) endpoints of \(workspace.compositionsPath)/ on http://\(address)"
+            "Medley serves \(plans.count == 1 ? "1 endpoint" : "\(plans.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
         )
         for plan in plans {
             Terminal.printLine("  \(plan.pattern)")

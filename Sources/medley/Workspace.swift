@@ -74,7 +74,7 @@ struct Workspace {
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
-        let known = fixtures.map { $0.backends.keys.sorted() } ?? settings?.backends.map(\.name)
+        let known = fixturesPath.map(Files.folders) ?? settings?.backends.map(\.name)
         let set = CompositionSet.compile(files, backends: known, diagnostics: diagnostics)
         guard let settings else { return nil }
         return Workspace(
@@ -114,6 +114,13 @@ enum Files {
             return nil
         }
         return SourceFile(path: path, bytes: Array(data))
+    }
+
+    /// The names of the folders in a directory, sorted, without hidden and reserved ones: those of the recorded backends,
+    /// whether or not their fixtures can be read.
+    static func folders(in directory: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") && isDirectory("\(directory)/\($0)") }.sorted()
     }
 
     /// The `.json` files of a directory and those below it, by name.

@@ -254,7 +254,7 @@ struct CompileTests {
             errors.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) } == [
                 "a path has no empty segments and no slash at its end",
                 "'type' in the parameter 'limit' must be one of string, integer, number, boolean, not \"int\"",
-                "the call 'a' needs 'backend'", "unknown key 'bakend' in the call 'a'",
+                "unknown key 'bakend' in the call 'a'",
             ]
         )
     }

@@ -38,7 +38,7 @@ struct FrontLogTests {
         #expect(
             line(.text(colour: false), "request", [AccessLog.metadataKey: .stringConvertible(entry)])
                 == "08:49:37.042 200    12.345ms      321B  GET /home/1 endpoint=\"GET /home/{userId}\" partial=offers "
-                + "remote=127.0.0.1 id=id-1\n"
+                + "remote=127.0.0.1 requestId=id-1\n"
         )
     }
 

@@ -106,7 +106,7 @@ final class CompilationContext {
             let elements = slice.elements.enumerated().map { jsonTemplate($0.element, path: "\(path)[\($0.offset)]") }
             guard elements.allSatisfy({ $0 != nil }) else { return nil }
             let templates = elements.compactMap(\.self)
-            return templates.allSatisfy(\.isConstant) ? .constant(slice) : .array(templates)
+            return templates.allSatisfy(\.isConstant) ? .constant(slice.compacted) : .array(templates)
         case .object:
             return objectTemplate(slice, path: path)
         }
@@ -132,7 +132,35 @@ final class CompilationContext {
         }
         if failed { return nil }
         let isConstant = members.allSatisfy { $0.value.isConstant && !$0.isOptional }
-        return isConstant ? .constant(slice) : .object(members)
+        return isConstant ? .constant(slice.compacted) : .object(members)
+    }
+}
+
+extension JSONSlice {
+    /// The value without the layout that the file's author gave it; scalars as they are written.
+    fileprivate var compacted: JSONSlice {
+        var writer = JSONWriter()
+        writeCompact(to: &writer)
+        // What was JSON with its layout is JSON without it.
+        return (try? JSONDocument(parsing: writer.finish()).root) ?? self
+    }
+
+    private func writeCompact(to writer: inout JSONWriter) {
+        switch kind {
+        case .array:
+            writer.beginArray()
+            for element in elements { element.writeCompact(to: &writer) }
+            writer.endArray()
+        case .object:
+            writer.beginObject()
+            for (key, value) in members {
+                writer.key(key.string ?? "")
+                value.writeCompact(to: &writer)
+            }
+            writer.endObject()
+        case .null, .false, .true, .number, .string:
+            writer.write(self)
+        }
     }
 }
 

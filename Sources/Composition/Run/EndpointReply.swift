@@ -24,6 +24,9 @@ public struct EndpointReply: Sendable {
 /// A failed call, for the log.
 public struct CallReport: Sendable {
     public var call: String
+    public var backend: String
+    /// Whether the call may have changed something.
+    public var isUnsafe: Bool
     public var reason: FailureReason
     /// What happened, for an operator; never for a client.
     public var detail: String

@@ -145,6 +145,8 @@ struct ReplyBuilder {
             if case .transport(.cancelled) = failure { return nil }
             return CallReport(
                 call: plan.calls[end.call].name,
+                backend: plan.calls[end.call].backend,
+                isUnsafe: plan.calls[end.call].isUnsafe,
                 reason: failure.reason,
                 detail: failure.detail,
                 usedFallback: run.fallbacks.contains(end.call)

@@ -36,7 +36,7 @@ struct TextLine {
         if !entry.reply.partial.isEmpty { append("partial", entry.reply.partial.joined(separator: ","), to: &bytes) }
         if let failure = entry.reply.failure { append("failure", failure, to: &bytes) }
         append("remote", entry.remoteAddress, to: &bytes)
-        append("id", entry.requestID, to: &bytes)
+        append("requestId", entry.requestID, to: &bytes)
     }
 
     /// ` key=value`, the value in quotes where it has spaces or quotes.

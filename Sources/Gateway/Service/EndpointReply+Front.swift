@@ -41,15 +41,25 @@ extension EndpointReply {
         }
         for failure in failures {
             logger.log(
-                level: failure.usedFallback || status < 500 ? .info : .warning,
+                level: level(of: failure),
                 failure.usedFallback ? "call failed, its fallback was used" : "call failed",
                 metadata: [
                     "endpoint": .string(endpoint.description), "requestId": .string(requestID),
-                    "call": .string(failure.call), "reason": .string(failure.reason.word),
+                    "call": .string(failure.call), "backend": .string(failure.backend),
+                    "reason": .string(failure.reason.word),
                     "detail": .string(failure.detail),
                 ]
             )
         }
+    }
+}
+
+extension EndpointReply {
+    /// What came too late to matter is for whoever debugs, unless it may have changed something.
+    private func level(of failure: CallReport) -> Logger.Level {
+        if failure.call == failedCall { return status < 500 ? .info : .warning }
+        if failure.usedFallback { return .info }
+        return failure.isUnsafe ? .warning : .debug
     }
 }
 
