@@ -17,6 +17,13 @@ public final class ReplayServers: Sendable {
     private let ownGroup: MultiThreadedEventLoopGroup?
     private let isShutDown = NIOLockedValueBox(false)
 
+    /// The generic types of a connection's pipeline, made known to the Swift runtime once and by one thread. Event loops
+    /// that accept their first connections at the same moment would make them together, and under load the runtime of
+    /// Swift 6.3 has been seen to crash there (`swift_getTypeByMangledName`, a null metadata pointer).
+    private static let handlerTypes: [Any.Type] = [
+        ByteToMessageHandler<HTTPRequestDecoder>.self, HTTPRequestDecoder.self,
+    ]
+
     /// Binds a port for every backend of the set.
     ///
     /// - Parameters:
@@ -30,6 +37,7 @@ public final class ReplayServers: Sendable {
         maxRequestBody: Int = 8 << 20,
         onMiss: (@Sendable (String) -> Void)? = nil
     ) async throws -> ReplayServers {
+        _ = handlerTypes
         let ownGroup = group == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
         let backends = set.backends.map { ReplayBackend(name: $0.key, fixtures: $0.value, onMiss: onMiss) }
         let openChannels = OpenChannels()

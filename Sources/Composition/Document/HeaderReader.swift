@@ -2,10 +2,10 @@ import CurlTransport
 import Diagnostics
 import JSONSlices
 
-/// The headers that a composition cannot write, because something else does.
-enum HeaderRules {
-    /// Headers of a call that say how its message travels.
-    static func isTransports(_ name: String) -> Bool {
+/// The headers that an operator cannot write, because something else does.
+public enum HeaderRules {
+    /// Headers of a request to a backend that say how its message travels.
+    public static func isTransports(_ name: String) -> Bool {
         HeaderValidation.isReserved(name)
             || ["host", "accept-encoding"].contains { HeaderValidation.equal($0, name) }
     }

@@ -16,6 +16,13 @@ final class FrontServer: Sendable {
     /// The port that is bound.
     var port: Int { localAddress.port ?? 0 }
 
+    /// The generic types of a connection's pipeline, made known to the Swift runtime once and by one thread. Event loops
+    /// that accept their first connections at the same moment would make them together, and under load the runtime of
+    /// Swift 6.3 has been seen to crash there (`swift_getTypeByMangledName`, a null metadata pointer).
+    private static let handlerTypes: [Any.Type] = [
+        ByteToMessageHandler<HTTPRequestDecoder>.self, HTTPRequestDecoder.self,
+    ]
+
     /// Binds and starts to accept.
     ///
     /// - Parameters:
@@ -33,6 +40,7 @@ final class FrontServer: Sendable {
         log: AccessLog = AccessLog(logger: nil),
         handler: any FrontHandler
     ) async throws -> FrontServer {
+        _ = handlerTypes
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
         do {
             return try await FrontServer(

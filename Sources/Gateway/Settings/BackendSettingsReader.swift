@@ -1,3 +1,4 @@
+import Composition
 import CurlTransport
 import Diagnostics
 import JSONSlices
@@ -76,9 +77,9 @@ extension BackendSettings {
     ) -> [(name: String, value: String)] {
         let map = reader.map("headers")
         return (reader.stringMap("headers") ?? []).compactMap { field in
-            guard HeaderValidation.isToken(field.name), !isTransports(field.name) else {
+            guard HeaderValidation.isToken(field.name), !HeaderRules.isTransports(field.name) else {
                 source.diagnostics.error(
-                    isTransports(field.name)
+                    HeaderRules.isTransports(field.name)
                         ? "the header '\(field.name)' is the transport's to write"
                         : "'\(field.name)' is no header name",
                     in: reader.file,
@@ -97,11 +98,6 @@ extension BackendSettings {
             }
             return (field.name, value)
         }
-    }
-
-    private static func isTransports(_ name: String) -> Bool {
-        HeaderValidation.isReserved(name)
-            || ["host", "accept-encoding"].contains { HeaderValidation.equal($0, name) }
     }
 
     /// What is wrong with a backend's URL, to stand after the setting's name.
