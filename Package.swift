@@ -86,7 +86,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Composition", "Diagnostics", "Gateway", "Replay", .product(name: "Logging", package: "swift-log"),
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "Replay",
+                .product(name: "Logging", package: "swift-log"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
         ),

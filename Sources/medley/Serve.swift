@@ -96,7 +96,7 @@ struct Serve: AsyncParsableCommand {
         servers.urls.sorted { $0.key < $1.key }.map { name, url in
             var settings = backends.first { $0.name == name } ?? BackendSettings(name: name, url: url)
             settings.url = url
-            settings.proxy = nil
+            settings.options.proxy = nil
             return settings
         }
     }

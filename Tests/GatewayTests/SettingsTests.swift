@@ -1,3 +1,4 @@
+import CurlTransport
 import Diagnostics
 import NIOCore
 import Testing
@@ -53,10 +54,10 @@ struct SettingsTests {
         #expect(made.loops == 3)
         let backend = try #require(made.backends.first)
         #expect(backend.url == "https://h:1/base")
-        #expect(backend.maxResponseBody == 1 << 20)
+        #expect(backend.options.maxResponseBody == 1 << 20)
         #expect(backend.headers.map(\.value) == ["k"])
-        #expect(backend.http2)
-        #expect(backend.followRedirects == 2)
+        #expect(backend.options.http2)
+        #expect(backend.options.followRedirects == 2)
     }
 
     @Test("the environment overrides the file, and its values are checked as the file's are")
@@ -74,7 +75,7 @@ struct SettingsTests {
         #expect(made.threads == 4)
         #expect(made.limits.maxBodyBytes == 5120)
         #expect(made.backends.first?.url == "http://b:2")
-        #expect(made.backends.first?.http2 == true)
+        #expect(made.backends.first?.options.http2 == true)
         let (refused, errors) = read(nil, ["MEDLEY_THREADS": "many"])
         #expect(refused == nil)
         #expect(errors.first?.hasPrefix("environment variable MEDLEY_THREADS: error: 'threads'") == true, "\(errors)")

@@ -16,6 +16,36 @@ enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Appends an array; `append` writes each element.
+    static func appendArray<Element>(
+        _ elements: some Sequence<Element>,
+        to bytes: inout [UInt8],
+        _ append: (Element, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(element, &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// Appends an object; `append` writes each value.
+    static func appendObject<Value>(
+        _ members: some Sequence<(name: String, value: Value)>,
+        to bytes: inout [UInt8],
+        _ append: (Value, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            self.append(member.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            append(member.value, &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         switch scalar {
         case "\"": bytes.append(contentsOf: "\\\"".utf8)

@@ -113,21 +113,10 @@ extension LogFormat {
         case .stringConvertible(let value):
             JSONText.append(value.description, to: &bytes)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(element, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
+            JSONText.appendArray(elements, to: &bytes, append)
         case .dictionary(let members):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONText.append(member.key, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                append(member.value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
+            let sorted = members.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+            JSONText.appendObject(sorted, to: &bytes, append)
         }
     }
 }

@@ -91,21 +91,9 @@ struct Problem: Hashable, Sendable {
         case .bool(let flag):
             bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(element, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
+            JSONText.appendArray(elements, to: &bytes, append)
         case .object(let members):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                JSONText.append(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                append(member.value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
+            JSONText.appendObject(members.map { (name: $0.name, value: $0.value) }, to: &bytes, append)
         }
     }
 }

@@ -36,7 +36,7 @@ public final class Gateway: Sendable {
         let transport: CurlTransport
         do {
             transport = try CurlTransport(
-                backends: backends.map(BackendOptions.init),
+                backends: backends.map(\.options),
                 loops: settings.loops ?? System.coreCount
             )
         } catch {
@@ -180,23 +180,5 @@ public struct StartFailure: Error, Sendable, CustomStringConvertible {
         default:
             self.init("cannot listen on \(address): \(error)")
         }
-    }
-}
-
-extension BackendOptions {
-    init(_ settings: BackendSettings) {
-        self.init(name: settings.name)
-        maxConnections = settings.maxConnections
-        maxInFlight = settings.maxInFlight
-        maxQueued = settings.maxQueued
-        maxResponseBody = settings.maxResponseBody
-        connectTimeout = settings.connectTimeout
-        idleConnectionAge = settings.idleConnectionAge
-        followRedirects = settings.followRedirects
-        proxy = settings.proxy
-        caFile = settings.caFile
-        clientCertificate = settings.clientCertificate
-        clientKey = settings.clientKey
-        http2 = settings.http2
     }
 }

@@ -1,3 +1,5 @@
+import CurlTransport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -21,7 +23,11 @@ public enum OpenFiles {
     /// The backends' connections come first, up to half of what there is: without them a client cannot be answered.
     static func connections(_ wanted: Int, backends: [BackendSettings], loops: Int) -> Int? {
         guard let limit = current.map({ Int(clamping: $0.rlim_cur) }) else { return nil }
-        return connections(wanted, files: limit, toBackends: loops * backends.reduce(0) { $0 + $1.maxConnections })
+        return connections(
+            wanted,
+            files: limit,
+            toBackends: loops * backends.reduce(0) { $0 + $1.options.maxConnections }
+        )
     }
 
     /// The same as a function of numbers.

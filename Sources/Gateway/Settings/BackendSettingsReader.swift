@@ -47,22 +47,22 @@ extension BackendSettings {
         while url.hasSuffix("/") { url.removeLast() }
         var settings = BackendSettings(name: name, url: url)
         settings.timeout = duration("timeout")
-        settings.connectTimeout = duration("connectTimeout") ?? settings.connectTimeout
-        settings.idleConnectionAge = duration("idleConnectionAge") ?? settings.idleConnectionAge
-        settings.maxResponseBody =
-            holder("maxResponseBody")?.size("maxResponseBody", in: 1...(1 << 31)) ?? settings.maxResponseBody
-        settings.maxConnections = integer("maxConnections", 1...4096) ?? settings.maxConnections
-        settings.maxInFlight = integer("maxInFlight", 1...4096) ?? settings.maxInFlight
-        settings.maxQueued = integer("maxQueued", 0...1_000_000) ?? settings.maxQueued
-        settings.followRedirects = integer("followRedirects", 0...20) ?? settings.followRedirects
-        settings.http2 = holder("http2")?.bool("http2") ?? false
-        settings.proxy = source.string("proxy", of: path, in: reader)
-        settings.caFile = source.string("caFile", of: path, in: reader)
-        settings.clientCertificate = source.string("clientCertificate", of: path, in: reader)
-        settings.clientKey = source.string("clientKey", of: path, in: reader)
+        settings.options.connectTimeout = duration("connectTimeout") ?? settings.options.connectTimeout
+        settings.options.idleConnectionAge = duration("idleConnectionAge") ?? settings.options.idleConnectionAge
+        settings.options.maxResponseBody =
+            holder("maxResponseBody")?.size("maxResponseBody", in: 1...(1 << 31)) ?? settings.options.maxResponseBody
+        settings.options.maxConnections = integer("maxConnections", 1...4096) ?? settings.options.maxConnections
+        settings.options.maxInFlight = integer("maxInFlight", 1...4096) ?? settings.options.maxInFlight
+        settings.options.maxQueued = integer("maxQueued", 0...1_000_000) ?? settings.options.maxQueued
+        settings.options.followRedirects = integer("followRedirects", 0...20) ?? settings.options.followRedirects
+        settings.options.http2 = holder("http2")?.bool("http2") ?? false
+        settings.options.proxy = source.string("proxy", of: path, in: reader)
+        settings.options.caFile = source.string("caFile", of: path, in: reader)
+        settings.options.clientCertificate = source.string("clientCertificate", of: path, in: reader)
+        settings.options.clientKey = source.string("clientKey", of: path, in: reader)
         settings.headers = headers(reader, source, of: path + ["headers"])
         do throws(TransportError) {
-            try BackendOptions(settings).check()
+            try settings.options.check()
         } catch {
             source.diagnostics.error("\(error)", in: reader.file, at: reader.object)
             return nil

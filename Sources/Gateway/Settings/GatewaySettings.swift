@@ -1,3 +1,4 @@
+public import CurlTransport
 import NIOCore
 
 /// Everything an operator can set, with the defaults of what is left out. Checked; made once at start.
@@ -41,27 +42,18 @@ public struct GatewaySettings: Sendable {
 
 /// One backend of the settings.
 public struct BackendSettings: Sendable {
-    public var name: String
     /// Scheme, authority and base path, without a slash at its end.
     public var url: String
     /// For calls that set none of their own.
     public var timeout: Duration?
     public var headers: [(name: String, value: String)] = []
-    public var connectTimeout: Duration = .seconds(3)
-    public var maxResponseBody = 8 << 20
-    public var maxConnections = 64
-    public var maxInFlight = 64
-    public var maxQueued = 1024
-    public var idleConnectionAge: Duration = .seconds(4)
-    public var followRedirects = 0
-    public var proxy: String?
-    public var caFile: String?
-    public var clientCertificate: String?
-    public var clientKey: String?
-    public var http2 = false
+    /// Its name, and everything that the transport has to know; the defaults are the transport's.
+    public var options: BackendOptions
+
+    public var name: String { options.name }
 
     public init(name: String, url: String) {
-        self.name = name
         self.url = url
+        self.options = BackendOptions(name: name)
     }
 }
