@@ -68,7 +68,9 @@ struct CallReader {
             forwardsAuthorization: headers.contains { header in
                 header.name.lowercased() == "authorization"
                     && header.value.slots.contains { context.names.sources[$0] == .requestHeader("authorization") }
-            }
+            },
+            namePlace: .init(file: context.file, range: member.key.byteRange),
+            places: ObjectPlaces(reader)
         )
     }
 

@@ -25,14 +25,8 @@ final class CompilationContext {
 
     /// Reports an error inside a string, at UTF-8 offsets of its decoded text.
     func error(_ message: String, at range: Range<Int>, inside string: JSONSlice, help: String? = nil) {
-        diagnostics.error(message, in: file, at: place(of: range, from: 0, in: string), help: help)
-    }
-
-    /// Where a part of a string's decoded text stands in the file; at least one byte, so that there is something to see.
-    private func place(of range: Range<Int>, from offset: Int, in string: JSONSlice) -> Range<Int> {
-        let start = file.offset(ofDecoded: offset + range.lowerBound, in: string)
-        let end = file.offset(ofDecoded: offset + max(range.upperBound, range.lowerBound + 1), in: string)
-        return start..<max(start, end)
+        let place = ExpressionOrigin(file: file, string: string, offset: 0).place(of: range)
+        diagnostics.add(Diagnostic(.error, message, at: place, help: help))
     }
 
     /// Compiles an expression that stands in a string from a UTF-8 offset on.
@@ -42,19 +36,14 @@ final class CompilationContext {
         inside string: JSONSlice,
         offset: Int = 0
     ) -> PlacedExpression? {
+        let origin = ExpressionOrigin(file: file, string: string, offset: offset)
         do throws(ExpressionError) {
             let expression = try Expression.parse(source, root: root, scope: &names)
             for warning in expression.warnings {
-                let range = place(of: warning.range, from: offset, in: string)
-                diagnostics.add(
-                    Diagnostic(.warning, warning.message, at: .init(file: file, range: range), help: warning.fix)
-                )
+                let place = origin.place(of: warning.range)
+                diagnostics.add(Diagnostic(.warning, warning.message, at: place, help: warning.fix))
             }
-            let position = file.position(of: file.offset(ofDecoded: offset, in: string))
-            return PlacedExpression(
-                expression: expression,
-                place: "\(file.path):\(position.line):\(position.column)"
-            )
+            return PlacedExpression(expression: expression, origin: origin)
         } catch {
             let range = error.range.lowerBound + offset..<error.range.upperBound + offset
             let label = error.kind == .unknownName ? "" : "\(error.kind.rawValue): "

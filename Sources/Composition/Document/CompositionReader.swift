@@ -109,6 +109,8 @@ struct CompositionReader {
             timeout: timeout,
             serverTiming: serverTiming,
             place: .init(file: file, range: endpoint.byteRange),
+            places: ObjectPlaces(reader),
+            parameterPlaces: reader.map("parameters").map(ObjectPlaces.init),
             calls: calls,
             response: response,
             slotSources: context.names.sources,

@@ -42,7 +42,9 @@ struct ResponseReader {
             return nil
         }
         guard let expression = try? Expression.parse(name, root: .scope, scope: &context.names) else { return nil }
-        let placed = PlacedExpression(expression: expression, place: "\(context.file.path): the reply")
+        let start = place.byteRange.lowerBound
+        let origin = ExpressionOrigin(file: context.file, impliedAt: start..<start + 1)
+        let placed = PlacedExpression(expression: expression, origin: origin)
         return template(
             status: status,
             headers: headers,

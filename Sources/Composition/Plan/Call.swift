@@ -1,3 +1,4 @@
+import Diagnostics
 import JMESPath
 
 /// One call of a checked composition: what is sent, what counts as success, what becomes of the answer.
@@ -24,6 +25,10 @@ struct Call: Sendable {
     let fallbackNeeds: [Int]
     /// Whether the client's `Authorization` is sent along, so that the backend's 401 and 403 are about the client.
     let forwardsAuthorization: Bool
+
+    /// Where the call's name stands, and where the members of the call do.
+    let namePlace: Diagnostic.Place
+    let places: ObjectPlaces
 
     /// Whether sending it twice could do harm: it is neither repeated nor broken off half-way (RFC 9110, section 9.2.1).
     var isUnsafe: Bool { Self.isUnsafe(method: method) }

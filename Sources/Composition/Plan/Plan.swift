@@ -13,6 +13,9 @@ public final class Plan: Sendable {
     public let serverTiming: Bool
     /// The file that the endpoint was read from, and where in it the endpoint stands.
     public let place: Diagnostic.Place
+    /// Where the members of the composition stand, and those of its `parameters`.
+    let places: ObjectPlaces
+    let parameterPlaces: ObjectPlaces?
 
     /// In the order of the file.
     let calls: [Call]
@@ -30,6 +33,8 @@ public final class Plan: Sendable {
         timeout: Duration,
         serverTiming: Bool,
         place: Diagnostic.Place,
+        places: ObjectPlaces,
+        parameterPlaces: ObjectPlaces?,
         calls: [Call],
         response: ResponseTemplate,
         slotSources: [SlotSource],
@@ -41,6 +46,8 @@ public final class Plan: Sendable {
         self.timeout = timeout
         self.serverTiming = serverTiming
         self.place = place
+        self.places = places
+        self.parameterPlaces = parameterPlaces
         self.calls = calls
         self.response = response
         self.slotSources = slotSources

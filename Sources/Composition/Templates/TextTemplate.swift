@@ -60,10 +60,16 @@ struct TextTemplate: Sendable {
     }
 }
 
-/// An expression and the place of its first byte, `file:line:column`, for the operator's log.
+/// An expression, and where it stands in a composition file.
 struct PlacedExpression: Sendable {
     let expression: Expression
-    let place: String
+    let origin: ExpressionOrigin
+
+    /// `file:line:column` of the first byte, for the operator's log.
+    var place: String { origin.description }
+
+    /// The bytes of the file that hold the whole expression.
+    var wholePlace: Diagnostic.Place { origin.place(of: 0..<expression.source.utf8.count) }
 
     func evaluate(in scope: borrowing RenderScope) throws(RenderFailure) -> JSONValue {
         try evaluate(root: .null, in: scope)
