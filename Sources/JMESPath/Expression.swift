@@ -37,6 +37,7 @@ public struct Expression: Sendable {
         var parser = Parser(tokens: tokens, root: root, scope: scope)
         defer { scope = parser.scope }
         let node = try parser.parseWhole()
+        try Analyzer.refuseFailures(of: node, source: source)
         return Expression(source: source, slots: parser.slots.sorted(), warnings: parser.warnings, node: node)
     }
 

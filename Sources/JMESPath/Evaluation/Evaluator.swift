@@ -29,7 +29,7 @@ struct Evaluator {
         case .slot(let slot): return slots.indices.contains(slot) ? slots[slot] : .null
         case .variable(let place): return variables.indices.contains(place) ? variables[place] : .null
         case .literal(let value): return value
-        case .path(let base, let path): return try follow(path, from: try evaluate(base, current))
+        case .path(let base, let path, _): return try follow(path, from: try evaluate(base, current))
         case .subexpression(let left, let right):
             let value = try evaluate(left, current)
             return value.isNull ? .null : try evaluate(right, value)

@@ -1,15 +1,15 @@
 import JSONSlices
 
-/// What a function takes or returns: a set of JSON types, and arrays by what is in them.
-struct ValueTypes: OptionSet, Hashable, Sendable {
-    let rawValue: UInt16
+/// A set of JSON types; where functions say what they take, also of arrays by what is in them.
+public struct ValueTypes: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt16
 
-    static let null = ValueTypes(rawValue: 1 << 0)
-    static let boolean = ValueTypes(rawValue: 1 << 1)
-    static let number = ValueTypes(rawValue: 1 << 2)
-    static let string = ValueTypes(rawValue: 1 << 3)
-    static let array = ValueTypes(rawValue: 1 << 4)
-    static let object = ValueTypes(rawValue: 1 << 5)
+    public static let null = ValueTypes(rawValue: 1 << 0)
+    public static let boolean = ValueTypes(rawValue: 1 << 1)
+    public static let number = ValueTypes(rawValue: 1 << 2)
+    public static let string = ValueTypes(rawValue: 1 << 3)
+    public static let array = ValueTypes(rawValue: 1 << 4)
+    public static let object = ValueTypes(rawValue: 1 << 5)
     /// `&expression`.
     static let reference = ValueTypes(rawValue: 1 << 6)
     /// An array with nothing but numbers in it.
@@ -17,14 +17,15 @@ struct ValueTypes: OptionSet, Hashable, Sendable {
     /// An array with nothing but strings in it.
     static let strings = ValueTypes(rawValue: 1 << 8)
 
-    static let any: ValueTypes = [.null, .boolean, .number, .string, .array, .object]
+    /// Every JSON type.
+    public static let any: ValueTypes = [.null, .boolean, .number, .string, .array, .object]
 
     /// The JSON types without the arrays' contents.
     var kinds: ValueTypes {
         intersection([.numbers, .strings]).isEmpty ? self : union(.array).subtracting([.numbers, .strings])
     }
 
-    init(rawValue: UInt16) {
+    public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
@@ -49,7 +50,8 @@ struct ValueTypes: OptionSet, Hashable, Sendable {
     }
 
     /// As in "a string or an array of numbers".
-    var description: String {
+    public var description: String {
+        if self == .any { return "any value" }
         let names: [(ValueTypes, String)] = [
             (.reference, "an expression (&…)"), (.string, "a string"), (.number, "a number"),
             (.boolean, "a boolean"), (.array, "an array"), (.numbers, "an array of numbers"),

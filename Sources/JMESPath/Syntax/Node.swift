@@ -12,8 +12,8 @@ indirect enum Node: Sendable {
     case variable(Int)
     case literal(JSONValue)
 
-    /// Members and elements, one after the other: `a.b[0].c` is one node.
-    case path(Node, JSONPath)
+    /// Members and elements, one after the other: `a.b[0].c` is one node. With its place in the source.
+    case path(Node, JSONPath, range: Range<Int>)
     /// `left.right`, where `right` is a function call or a multi-select: null when `left` is.
     case subexpression(Node, Node)
     case pipe(Node, Node)

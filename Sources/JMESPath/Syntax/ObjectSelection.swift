@@ -20,7 +20,7 @@ final class ObjectSelection: Sendable {
         self.members = members
         shape = JSONShape(members.map(\.key))
         let paths = members.compactMap { member in
-            if case .path(.current, let path) = member.value { path } else { nil }
+            if case .path(.current, let path, _) = member.value { path } else { nil }
         }
         columns = shape.flatMap { JSONColumns(shape: $0, paths: paths) }
     }

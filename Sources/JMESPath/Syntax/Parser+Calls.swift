@@ -1,6 +1,6 @@
 import JSONSlices
 
-/// Function calls: the function, the number of arguments and what can be known of their types are checked here.
+/// Function calls: the function, the number of arguments, and which of them are references, are checked here.
 extension Parser {
     /// `name(argument, …)`, from its name on. The arguments see `left` as the current value.
     mutating func parseCall(_ name: String, on left: Operand) throws(ExpressionError) -> Operand {
@@ -30,14 +30,13 @@ extension Parser {
         }
         for (place, argument) in arguments.enumerated() {
             let parameter = signature.parameter(at: place)
-            let type = argument.isReference ? .reference : values[place].node.staticType
-            guard type.kinds.intersection(parameter.kinds).isEmpty else { continue }
+            guard argument.isReference != (parameter == .reference) else { continue }
             throw ExpressionError(
                 kind: .invalidType,
                 message: "\(name)() takes \(parameter.description) as argument \(place + 1), "
-                    + "found \(type.description)",
+                    + "found \(argument.isReference ? ValueTypes.reference.description : "a value")",
                 range: argument.range,
-                fix: parameter.kinds == .reference ? "write & before the expression" : nil
+                fix: argument.isReference ? "take the & away" : "write & before the expression"
             )
         }
         let call = Call(function: function, signature: signature, arguments: arguments, range: range)
@@ -79,41 +78,5 @@ extension Parser {
 
     func unexpectedCall(of what: String, at range: Range<Int>) -> ExpressionError {
         ExpressionError(kind: .syntax, message: "'\(what)' cannot be called: it is no function", range: range)
-    }
-
-    /// Refuses an operand that cannot be of that type whatever the input is.
-    func check(_ operand: Operand, against types: ValueTypes, as expectation: String) throws(ExpressionError) {
-        let type = operand.node.staticType
-        guard type.kinds.intersection(types).isEmpty else { return }
-        throw ExpressionError(
-            kind: .invalidType,
-            message: "\(expectation), found \(type.description)",
-            range: operand.range
-        )
-    }
-}
-
-extension Node {
-    /// Every type that the value can have, as far as the expression alone tells.
-    var staticType: ValueTypes {
-        switch self {
-        case .literal(let value): ValueTypes(kind: value.kind)
-        case .selectList: .array
-        case .selectObject: .object
-        case .not: .boolean
-        case .comparison(let comparison):
-            switch comparison.operator {
-            case .equal, .notEqual: .boolean
-            default: [.boolean, .null]
-            }
-        case .arithmetic, .negation, .affirmation: .number
-        case .call(let call): call.signature.result
-        case .conditional(_, let then, let otherwise): then.staticType.union(otherwise.staticType)
-        case .bind(_, let body): body.staticType
-        case .pipe(_, let right): right.staticType
-        case .subexpression(_, let right): right.staticType.union(.null)
-        case .listProjection, .objectProjection, .filterProjection, .flattenProjection: [.array, .null]
-        default: .any
-        }
     }
 }

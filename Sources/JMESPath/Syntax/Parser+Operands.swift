@@ -79,7 +79,6 @@ extension Parser {
         let sign = token.range
         advance()
         let value = try parseExpression(above: BindingPower.sum)
-        try check(value, against: .number, as: "a sign needs a number behind it")
         let range = sign.lowerBound..<value.range.upperBound
         let node: Node =
             symbol == .minus

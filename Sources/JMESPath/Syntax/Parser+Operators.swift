@@ -158,9 +158,6 @@ extension Parser {
                 rightRange: right.range
             )
         )
-        for side in [left, right] {
-            try check(side, against: .number, as: "'\(arithmetic.rawValue)' needs numbers on both sides")
-        }
         return try operand(node, over: [left, right], range: span(left, right))
     }
 

@@ -41,13 +41,13 @@ extension Parser {
     /// Steps one after the other become one node.
     func extended(_ left: Operand, by step: JSONPath.Step, to end: Int) -> Operand {
         var left = left
-        if case .path(let base, let path) = left.node {
-            left.node = .path(base, JSONPath(path.steps + [step]))
+        left.range = left.range.lowerBound..<end
+        if case .path(let base, let path, _) = left.node {
+            left.node = .path(base, JSONPath(path.steps + [step]), range: left.range)
         } else {
-            left.node = .path(left.node, JSONPath([step]))
+            left.node = .path(left.node, JSONPath([step]), range: left.range)
             left.height += 1
         }
-        left.range = left.range.lowerBound..<end
         return left
     }
 
