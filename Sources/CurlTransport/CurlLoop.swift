@@ -57,8 +57,13 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             if life.isClosed { throw .cancelled }
             preconditionFailure("CurlLoop.perform was called by a task that is not on this loop")
         }
+        let transfer: Transfer
+        if request.ignoresCancellation {
+            transfer = try engine.prepare(request)
+            return try await withUnsafeContinuation { engine.submit(transfer, $0) }.get()
+        }
         guard !Task.isCancelled else { throw .cancelled }
-        let transfer = try engine.prepare(request)
+        transfer = try engine.prepare(request)
         let ticket = transfer.ticket
         let outcome = await withTaskCancellationHandler {
             await withUnsafeContinuation { engine.submit(transfer, $0) }

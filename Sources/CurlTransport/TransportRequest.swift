@@ -39,6 +39,10 @@ public struct TransportRequest: Sendable {
     /// that what became of it is known. Its timeout, and the transport's shutdown, still end it.
     public var finishesWhenCancelled = false
 
+    /// Cancelling the task changes nothing, not even before the request is sent: for what must be done although nobody
+    /// waits for it. Its timeout, and the transport's shutdown, still end it.
+    public var ignoresCancellation = false
+
     public init(
         backend: Backend,
         method: String = "GET",

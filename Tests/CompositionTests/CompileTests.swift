@@ -221,7 +221,7 @@ struct CompileTests {
     }
 
     @Test("after a cancelled call nothing is started, and no fallback is used")
-    func cancelled() throws {
+    func cancelled() async throws {
         let plan = try #require(
             compile(
                 """
@@ -232,12 +232,21 @@ struct CompileTests {
                 """
             ).plan
         )
-        var run = CompositionRun(plan: plan, slots: plan.slotSources.map { _ in .null })
-        let first = run.begin()
-        let second = run.ended(CallEnd(call: 0, result: .failure(.transport(.cancelled)), duration: 0))
-        #expect(first == [0])
-        #expect(second == [])
-        #expect(run.isOver)
+        let transport = try CurlTransport(backends: [BackendOptions(name: "users")], loops: 1)
+        let backend = BoundBackend(backend: try #require(transport.backend(named: "users")), base: "http://users")
+        var run = CompositionRun(
+            plan: plan,
+            backends: [backend, backend],
+            forwarded: [],
+            slots: plan.slotSources.map { _ in .null },
+            start: .now
+        )
+        run.begin(at: .now)
+        #expect(run.takeRequests().map(\.request.url) == ["http://users/a"])
+        run.ended(ExchangeEnd(exchange: 0, result: .failure(.cancelled)), at: .now)
+        #expect(run.takeRequests().isEmpty)
+        #expect(run.isCancelled)
+        await transport.shutdown()
         #expect(run.fallbacks.isEmpty)
         #expect(ReplyBuilder(plan: plan).reply(of: run).failures.isEmpty)
     }
@@ -253,7 +262,7 @@ struct CompileTests {
         #expect(
             errors.map { $0.split(separator: ": ", maxSplits: 1).last.map(String.init) } == [
                 "a path has no empty segments and no slash at its end",
-                "'type' in the parameter 'limit' must be one of string, integer, number, boolean, not \"int\"",
+                "'type' in the parameter 'limit' must be one of string, integer, number, boolean, array, not \"int\"",
                 "unknown key 'bakend' in the call 'a'",
             ]
         )

@@ -5,8 +5,8 @@ import JSONSlices
 /// Reads one entry of `calls`.
 struct CallReader {
     static let keys = [
-        "backend", "method", "path", "query", "headers", "body", "select", "omit", "timeout", "fallback", "success",
-        "propagate", "summary",
+        "backend", "method", "path", "query", "headers", "body", "forEach", "maxConcurrency", "maxItems", "batch",
+        "when", "success", "select", "omit", "timeout", "fallback", "propagate", "summary",
     ]
 
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -24,30 +24,28 @@ struct CallReader {
             )
         else { return nil }
         let errorsBefore = context.diagnostics.errorCount
+        let forEach = forEach(reader)
+        context.names.hasItem = reader["forEach"] != nil
+        defer { context.names.hasItem = false }
         let method = method(reader)
         let path = path(reader)
         let query = query(reader)
-        let headers = context.headers(reader) { name in
-            HeaderRules.isTransports(name) ? "the header '\(name)' is the transport's to write" : nil
-        }
-        let body = reader["body"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).body") }
-        if let slice = reader["body"], method == "GET" || method == "HEAD" {
-            context.error("a \(method) has no body", at: slice, help: "say \"method\": \"POST\", or use \"query\"")
-        }
-        let select = reader.string("select").flatMap { source in
-            reader["select"].flatMap { context.expression(source, root: .document, inside: $0) }
-        }
+        let headers = headers(reader)
+        let body = body(reader, method: method, call: member.name)
+        let when = context.expression("when", of: reader, root: .scope)
+        let success = success(reader)
+        let select = context.expression("select", of: reader, root: .document)
         let omit = omit(reader)
         let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
-        let success = statuses("success", reader)
-        let propagate = statuses("propagate", reader)
-        // What is read for the request and the value must be there before the call starts.
-        let needed =
-            (path?.slots ?? []) + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
-            + (select?.expression.slots ?? [])
+        let propagate = statuses("propagate", reader, in: 400...599)
         let fallback = reader["fallback"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).fallback") }
         guard let backend = backend(reader), let path, context.diagnostics.errorCount == errorsBefore else {
             return nil
+        }
+        // What is read for the request and the value must be there before the call starts.
+        var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
+        for expression in [forEach?.list, forEach?.batch?.key, when, success.rule, select] {
+            needed += expression?.expression.slots ?? []
         }
         return Call(
             name: member.name,
@@ -57,7 +55,9 @@ struct CallReader {
             query: query,
             headers: headers,
             body: body,
-            success: success.map { .listed($0) } ?? .successful,
+            forEach: forEach,
+            when: when,
+            success: success,
             select: select,
             omit: omit,
             timeout: timeout,
@@ -65,6 +65,7 @@ struct CallReader {
             propagate: propagate.map(Set.init),
             needs: calls(in: needed),
             fallbackNeeds: calls(in: fallback?.slots ?? []),
+            errorsRead: errors(in: needed),
             forwardsAuthorization: headers.contains { header in
                 header.name.lowercased() == "authorization"
                     && header.value.slots.contains { context.names.sources[$0] == .requestHeader("authorization") }
@@ -76,6 +77,13 @@ struct CallReader {
 
     private func calls(in slots: [Int]) -> [Int] {
         Set(slots.compactMap { context.names.sources[$0].call }).sorted()
+    }
+
+    private func errors(in slots: [Int]) -> [Int] {
+        let calls = slots.compactMap { slot -> Int? in
+            if case .callError(let call) = context.names.sources[slot] { call } else { nil }
+        }
+        return Set(calls).sorted()
     }
 
     private func checkName(_ name: String, at key: JSONSlice) -> Bool {
@@ -102,72 +110,13 @@ struct CallReader {
         return name
     }
 
-    private func method(_ reader: ObjectReader) -> String {
-        guard let method = reader.string("method"), let slice = reader["method"] else { return "GET" }
-        if !Self.methods.contains(method) {
-            let methods = Self.methods.joined(separator: ", ")
-            context.error("'\(method)' is no method of a call", at: slice, help: "one of \(methods), in capitals")
+    private func success(_ reader: ObjectReader) -> SuccessRule {
+        guard reader["success"]?.kind == .string else {
+            return statuses("success", reader, in: 100...599, or: ", or an expression").map { .statuses($0) }
+                ?? .successful
         }
-        return method
-    }
-
-    private func path(_ reader: ObjectReader) -> PathTemplate? {
-        guard let text = reader.requiredString("path"), let slice = reader["path"] else { return nil }
-        guard text.hasPrefix("/") else {
-            context.error(
-                "a path begins with '/'; it is appended to the backend's own",
-                at: slice,
-                help: "\"/\(text)\""
-            )
-            return nil
-        }
-        guard let template = context.textTemplate(slice) else { return nil }
-        let segments = PathTemplate.segments(of: template)
-        for segment in segments {
-            for case .text(let literal) in segment.template.parts {
-                if let problem = PathTemplate.problem(inLiteral: literal) {
-                    context.error(problem.message, at: slice, help: problem.help)
-                    return nil
-                }
-            }
-            if let constant = segment.template.constant, constant == "." || constant == ".." {
-                context.error("a path cannot hold '\(constant)'", at: slice)
-                return nil
-            }
-        }
-        return PathTemplate(source: text, segments: segments)
-    }
-
-    private func query(_ reader: ObjectReader) -> QueryTemplate {
-        guard let slice = reader["query"] else { return .none }
-        if slice.kind == .string {
-            guard let template = context.textTemplate(slice) else { return .none }
-            guard let single = template.single else {
-                context.error(
-                    "a query is an object, or one {expression} that yields one",
-                    at: slice,
-                    help: "for instance \"{request.query}\""
-                )
-                return .none
-            }
-            return .object(single)
-        }
-        guard let fields = reader.map("query") else { return .none }
-        return .fields(
-            fields.members.compactMap { member in
-                switch member.value.kind {
-                case .string:
-                    return context.textTemplate(member.value).map { (member.name, $0) }
-                case .number, .true, .false:
-                    let text = member.value.withUTF8 { String(decoding: $0, as: UTF8.self) }
-                    return (member.name, TextTemplate(parts: [.text(text)]))
-                case .null, .array, .object:
-                    let found = member.value.kind.article
-                    context.error("'\(member.name)' must be a template, not \(found)", at: member.value)
-                    return nil
-                }
-            }
-        )
+        guard let expression = context.expression("success", of: reader, root: .document) else { return .successful }
+        return .expression(expression, readsStatus: expression.expression.source.contains("status"))
     }
 
     private func omit(_ reader: ObjectReader) -> OmitPaths? {
@@ -187,9 +136,13 @@ struct CallReader {
         return paths.isEmpty ? nil : OmitPaths(paths: paths)
     }
 
-    private func statuses(_ key: String, _ reader: ObjectReader) -> [Int]? {
+    private func statuses(
+        _ key: String,
+        _ reader: ObjectReader,
+        in range: ClosedRange<Int>,
+        or alternative: String = ""
+    ) -> [Int]? {
         guard let slice = reader[key] else { return nil }
-        let range = key == "propagate" ? 400...599 : 100...599
         let statuses = slice.elements.compactMap { $0.numberText.flatMap { Int($0) } }
         guard slice.kind == .array, statuses.count == slice.count, !statuses.isEmpty,
             statuses.allSatisfy(range.contains)
@@ -198,8 +151,17 @@ struct CallReader {
                 key,
                 slice,
                 wanted: "a list of statuses from \(range.lowerBound) to \(range.upperBound), such as [200, 404]"
+                    + alternative
             )
         }
         return statuses
+    }
+}
+
+extension CompilationContext {
+    /// The expression that a key holds; nil where there is none, or where it was refused.
+    func expression(_ key: String, of reader: ObjectReader, root: ExpressionRoot) -> PlacedExpression? {
+        guard let source = reader.string(key), let slice = reader[key] else { return nil }
+        return expression(source, root: root, inside: slice)
     }
 }

@@ -4,7 +4,7 @@ import JSONSlices
 
 /// Reads `response`: status, headers and body of the reply.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body"]
+    static let keys = ["status", "headers", "body", "partial"]
 
     let context: CompilationContext
 
@@ -20,8 +20,23 @@ struct ResponseReader {
         guard let slice = reader["body"] else {
             return wholeCall(reader.object, calls: calls, status: status, headers: headers)
         }
-        guard let body = context.jsonTemplate(slice, path: "response.body") else { return nil }
-        return template(status: status, headers: headers, body: body)
+        guard var body = context.jsonTemplate(slice, path: "response.body") else { return nil }
+        var partialSlot: Int?
+        if let name = reader.string("partial"), let place = reader["partial"] {
+            guard let members = members(of: body) else {
+                context.error(
+                    "'partial' adds a member to the body, which is no object here",
+                    at: place,
+                    help: "write the body as an object; {\"...\": \"{name}\"} takes over the members of a value"
+                )
+                return nil
+            }
+            let slot = context.names.slot(of: .partial)
+            guard let member = partialMember(name, members, slot: slot, place: place) else { return nil }
+            body = .object(members + [member])
+            partialSlot = slot
+        }
+        return template(status: status, headers: headers, body: body, partialSlot: partialSlot)
     }
 
     /// The reply of an endpoint with one call and no body of its own: the call's value.
@@ -52,14 +67,57 @@ struct ResponseReader {
         )
     }
 
+    /// The members of a body that is written as an object.
+    private func members(of body: JSONTemplate) -> [JSONTemplate.Member]? {
+        switch body {
+        case .object(let members):
+            return members
+        case .constant(let slice) where slice.kind == .object:
+            return slice.members.map { .init(key: $0.key.string ?? "", isOptional: false, value: .constant($0.value)) }
+        default:
+            return nil
+        }
+    }
+
+    /// The last member of the body, left out where nothing is missing.
+    private func partialMember(
+        _ name: String,
+        _ members: [JSONTemplate.Member],
+        slot: Int,
+        place: JSONSlice
+    ) -> JSONTemplate.Member? {
+        if members.contains(where: { $0.key.utf8.elementsEqual(name.utf8) }) {
+            context.error("the body has a member '\(name)'", at: place, help: "give 'partial' another name")
+            return nil
+        }
+        var scope = OneSlot(slot: slot)
+        guard let expression = try? Expression.parse("partial", root: .scope, scope: &scope) else { return nil }
+        let placed = PlacedExpression(
+            expression: expression,
+            origin: ExpressionOrigin(file: context.file, impliedAt: place.byteRange)
+        )
+        return .init(
+            key: name,
+            isOptional: true,
+            value: .text(TextTemplate(parts: [.expression(placed)]), path: "response.partial")
+        )
+    }
+
     private func template(
         status: ResponseTemplate.Status?,
         headers: [HeaderTemplate],
-        body: JSONTemplate
+        body: JSONTemplate,
+        partialSlot: Int? = nil
     ) -> ResponseTemplate {
         var slots = body.slots + headers.flatMap(\.value.slots)
         if case .expression(let expression)? = status { slots += expression.expression.slots }
-        return ResponseTemplate(status: status ?? .constant(200), headers: headers, body: body, slots: slots)
+        return ResponseTemplate(
+            status: status ?? .constant(200),
+            headers: headers,
+            body: body,
+            partialSlot: partialSlot,
+            slots: slots
+        )
     }
 
     private func status(_ reader: ObjectReader) -> ResponseTemplate.Status? {
@@ -73,4 +131,11 @@ struct ResponseReader {
         }
         return reader.integer("status", in: 200...599).map { .constant($0) }
     }
+}
+
+/// Any name is the one slot.
+private struct OneSlot: ExpressionScope {
+    let slot: Int
+
+    func resolve(_ path: [String]) -> NameResolution { .slot(slot) }
 }

@@ -10,10 +10,14 @@ struct Call: Sendable {
     let query: QueryTemplate
     let headers: [HeaderTemplate]
     let body: JSONTemplate?
-    let success: StatusSet
+    /// Nil: one request, or none where `when` says so.
+    let forEach: ForEach?
+    /// Where it is false, null or empty the call is skipped.
+    let when: PlacedExpression?
+    let success: SuccessRule
     let select: PlacedExpression?
     let omit: OmitPaths?
-    /// Retries included; never beyond the endpoint's. Nil is the backend's, or the endpoint's.
+    /// Of one item, retries included; never beyond the endpoint's. Nil is the backend's, or the endpoint's.
     let timeout: Duration?
     let fallback: JSONTemplate?
     /// Statuses of a failure that become the reply's, instead of the default list.
@@ -23,6 +27,8 @@ struct Call: Sendable {
     let needs: [Int]
     /// The calls that the fallback reads; they run only when it is needed, unless something else mentions them.
     let fallbackNeeds: [Int]
+    /// The calls whose `error` this one reads: it may make good what their failure has left behind.
+    let errorsRead: [Int]
     /// Whether the client's `Authorization` is sent along, so that the backend's 401 and 403 are about the client.
     let forwardsAuthorization: Bool
 
@@ -30,24 +36,13 @@ struct Call: Sendable {
     let namePlace: Diagnostic.Place
     let places: ObjectPlaces
 
+    /// Whether the reply cannot do without its value.
+    var isRequired: Bool { fallback == nil }
+
     /// Whether sending it twice could do harm: it is neither repeated nor broken off half-way (RFC 9110, section 9.2.1).
     var isUnsafe: Bool { Self.isUnsafe(method: method) }
 
     static func isUnsafe(method: String) -> Bool {
         !["GET", "HEAD", "OPTIONS"].contains(method)
-    }
-}
-
-/// The statuses that a call accepts.
-enum StatusSet: Hashable, Sendable {
-    /// 200 to 299.
-    case successful
-    case listed([Int])
-
-    func contains(_ status: Int) -> Bool {
-        switch self {
-        case .successful: (200..<300).contains(status)
-        case .listed(let statuses): statuses.contains(status)
-        }
     }
 }

@@ -5,6 +5,10 @@ import JMESPath
 /// Where the value of a slot comes from while a request runs.
 enum SlotSource: Hashable, Sendable {
     case parameter(Int)
+    /// The element of the list that a call with `forEach` is at; set anew for each.
+    case item
+    /// What is missing of a partial reply, for its body.
+    case partial
     case call(Int)
     case callStatus(Int)
     case callHeader(Int, name: String)
@@ -14,6 +18,10 @@ enum SlotSource: Hashable, Sendable {
     case requestQuery
     case requestBody
     case requestHeader(String)
+    /// The client's first choice.
+    case requestLanguage
+    case requestTime
+    case requestID
 
     /// The call that must be over before the slot has its value.
     var call: Int? {
@@ -31,14 +39,19 @@ struct NameTable: ExpressionScope {
     private let parameters: [String: Int]
     private let calls: [String: Int]
     private(set) var sources: [SlotSource] = []
+    /// Whether requests of the endpoint's method have a body.
+    private let hasBody: Bool
+    /// Whether the text that is read belongs to a call with `forEach`, where `item` is a name.
+    var hasItem = false
     private var slots: [SlotSource: Int] = [:]
 
-    init(parameters: [String], calls: [String]) {
+    init(parameters: [String], calls: [String], hasBody: Bool) {
         func numbered(_ names: [String]) -> [String: Int] {
             Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         }
         self.parameters = numbered(parameters)
         self.calls = numbered(calls)
+        self.hasBody = hasBody
     }
 
     mutating func resolve(_ path: [String]) -> NameResolution {
@@ -46,6 +59,11 @@ struct NameTable: ExpressionScope {
         switch first {
         case "request": return resolveRequest(Array(path.dropFirst()))
         case "calls": return resolveCalls(Array(path.dropFirst()))
+        case "item":
+            guard hasItem else {
+                return .unknown(message: "'item' is an element of a list, and stands only in a call with \"forEach\"")
+            }
+            return .slot(slot(of: .item))
         default: break
         }
         if let index = parameters[first] { return .slot(slot(of: .parameter(index))) }
@@ -55,7 +73,7 @@ struct NameTable: ExpressionScope {
     }
 
     private mutating func resolveRequest(_ path: [String]) -> NameResolution {
-        let known = ["method", "path", "query", "headers", "body"]
+        let known = ["method", "path", "query", "headers", "body", "language", "time", "id"]
         guard let member = path.first else {
             return .namespace("'request' is no value by itself; name a part of it: " + known.joined(separator: ", "))
         }
@@ -63,7 +81,12 @@ struct NameTable: ExpressionScope {
         case "method": return .slot(slot(of: .requestMethod))
         case "path": return .slot(slot(of: .requestPath))
         case "query": return .slot(slot(of: .requestQuery))
-        case "body": return .slot(slot(of: .requestBody))
+        case "body":
+            guard hasBody else { return .unknown(message: "a GET has no body that could be read") }
+            return .slot(slot(of: .requestBody))
+        case "language": return .slot(slot(of: .requestLanguage))
+        case "time": return .slot(slot(of: .requestTime))
+        case "id": return .slot(slot(of: .requestID))
         case "headers":
             guard path.count > 1 else {
                 return .namespace("'request.headers' is no value by itself; name a header: request.headers.\"accept\"")
@@ -107,6 +130,9 @@ struct NameTable: ExpressionScope {
         guard lowered == name else {
             return .unknown(message: "header names are lower-case in expressions; write \"\(lowered)\"")
         }
+        guard !HeaderRules.isHopByHop(name) else {
+            return .unknown(message: "'\(name)' is about one connection, and is not passed on")
+        }
         return .slot(slot(of: source(name)))
     }
 
@@ -115,7 +141,7 @@ struct NameTable: ExpressionScope {
         return .unknown(message: "\(message); \(hint)")
     }
 
-    private mutating func slot(of source: SlotSource) -> Int {
+    mutating func slot(of source: SlotSource) -> Int {
         if let slot = slots[source] { return slot }
         sources.append(source)
         slots[source] = sources.count - 1

@@ -7,6 +7,8 @@ public final class Plan: Sendable {
     public let pattern: EndpointPattern
     public let summary: String?
     public let parameters: [Parameter]
+    /// What a request's body must be; nil for anything, or nothing.
+    let requestBody: ValueSchema?
     /// For the whole composition.
     public let timeout: Duration
     /// Whether replies carry `Server-Timing`.
@@ -25,11 +27,16 @@ public final class Plan: Sendable {
     let slotsOfCall: [[Int]]
     /// The calls that run in any case, by their place in `calls`; the others only when a fallback needs them.
     let initialCalls: [Int]
+    /// The slot of `item`, where a call goes through a list.
+    let itemSlot: Int?
+    /// Whether two requests of one run can be equal, and then are to be sent once.
+    let mayRepeatRequests: Bool
 
     init(
         pattern: EndpointPattern,
         summary: String?,
         parameters: [Parameter],
+        requestBody: ValueSchema?,
         timeout: Duration,
         serverTiming: Bool,
         place: Diagnostic.Place,
@@ -43,6 +50,7 @@ public final class Plan: Sendable {
         self.pattern = pattern
         self.summary = summary
         self.parameters = parameters
+        self.requestBody = requestBody
         self.timeout = timeout
         self.serverTiming = serverTiming
         self.place = place
@@ -52,6 +60,10 @@ public final class Plan: Sendable {
         self.response = response
         self.slotSources = slotSources
         self.initialCalls = initialCalls
+        self.itemSlot = slotSources.firstIndex(of: .item)
+        let gets = calls.filter { $0.method == "GET" }
+        self.mayRepeatRequests =
+            gets.contains { $0.forEach != nil } || Set(gets.map(\.backend)).count < gets.count
         var slotsOfCall = [[Int]](repeating: [], count: calls.count)
         for (slot, source) in slotSources.enumerated() {
             if let call = source.call { slotsOfCall[call].append(slot) }
@@ -77,5 +89,7 @@ struct ResponseTemplate: Sendable {
     let status: Status
     let headers: [HeaderTemplate]
     let body: JSONTemplate
+    /// The slot that holds what is missing of a partial reply, where the body shows it.
+    let partialSlot: Int?
     let slots: [Int]
 }

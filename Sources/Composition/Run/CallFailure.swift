@@ -6,6 +6,10 @@ enum CallFailure: Error, Hashable, Sendable {
     case transport(TransportError)
     /// An answer came, with a status that the call does not accept.
     case status(Int)
+    /// An answer came, and the call's own rule does not take it for a success.
+    case unsuccessful(Int)
+    /// A batch's answer has no element for this id.
+    case missing(String)
     case invalidJSON(JSONSyntaxError)
     /// The composition's own doing.
     case render(RenderFailure)
@@ -15,7 +19,8 @@ enum CallFailure: Error, Hashable, Sendable {
     var reason: FailureReason {
         switch self {
         case .transport(let error): FailureReason(error.proxyStatusError)
-        case .status: .upstreamStatus
+        case .status, .unsuccessful: .upstreamStatus
+        case .missing: .incomplete
         case .invalidJSON: .invalidJSON
         case .render(let failure): failure.reason
         case .dependency: .dependencyFailed
@@ -27,6 +32,8 @@ enum CallFailure: Error, Hashable, Sendable {
         switch self {
         case .transport(let error): "\(error)"
         case .status(let status): "the backend answered \(status)"
+        case .unsuccessful(let status): "the backend answered \(status), which 'success' does not accept"
+        case .missing(let id): "the answer has no element for the id '\(id)'"
         case .invalidJSON(let error): "the body is not JSON at byte \(error.offset): \(error)"
         case .render(let failure), .dependency(let failure): failure.detail
         }
@@ -38,9 +45,10 @@ enum CallFailure: Error, Hashable, Sendable {
     func explanation(for call: Call) -> String {
         switch self {
         case .transport(let error): Self.explanation(of: error)
-        case .status(let status):
+        case .status(let status), .unsuccessful(let status):
             replyStatus(for: call) == status
                 ? Self.explanation(ofStatus: status) : "its backend refused the request or failed"
+        case .missing: "its backend's answer lacks something that was asked for"
         case .invalidJSON: "its backend's answer is not JSON"
         case .render(let failure):
             failure.reason == .limitExceeded ? "a limit was exceeded" : "the composition could not use the data it met"
@@ -57,15 +65,18 @@ enum CallFailure: Error, Hashable, Sendable {
     /// The status of the reply when a call without a fallback fails like this.
     ///
     /// Of a backend's own statuses only those pass that say something about what the client asked for: the call's
-    /// `propagate` list, or else 404, 409, 410, 412 and 422, and 401 and 403 where the client's own `Authorization`
-    /// was refused. All else is a gateway's: 504 out of time, 502 otherwise, 500 where the composition is to blame.
+    /// `propagate` list, or else, unless it goes through a list, 404, 409, 410, 412 and 422, and 401 and 403 where the
+    /// client's own `Authorization` was refused. All else is a gateway's: 504 out of time, 502 otherwise, 500 where the composition is to blame.
     func replyStatus(for call: Call) -> Int {
         switch self {
         case .transport(.timeout): return 504
         case .transport(.invalidRequest), .render: return 500
-        case .transport, .invalidJSON, .dependency: return 502
-        case .status(let status):
+        case .transport, .invalidJSON, .missing, .dependency: return 502
+        case .status(let status), .unsuccessful(let status):
+            guard status >= 400, status < 600 else { return 502 }
             if let propagate = call.propagate { return propagate.contains(status) ? status : 502 }
+            // Of many answers one says nothing about what the client asked for.
+            if call.forEach != nil { return 502 }
             if status == 401 || status == 403 { return call.forwardsAuthorization ? status : 502 }
             return Self.meaningfulStatuses.contains(status) ? status : 502
         }

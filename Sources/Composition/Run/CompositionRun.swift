@@ -1,100 +1,115 @@
 import CurlTransport
 import JSONSlices
 
-/// The state of one request: the values that are known, the calls that have ended, and what comes next.
+/// The state of one request: the values that are known, what is under way, and what comes next. No I/O: the driver
+/// sends what `takeRequests` gives it and reports each end.
 ///
-/// Owned by the task that drives the composition; calls get copies of `scope`.
+/// Owned by the task that drives the composition.
 struct CompositionRun {
-    let plan: Plan
-    private(set) var scope: RenderScope
-    /// By call; nil for one that has not ended.
-    private(set) var ends: [CallEnd?]
-    /// The calls whose fallbacks stand in for their values.
-    private(set) var fallbacks: Set<Int> = []
-    /// The required call that failed first; no call is started after it.
-    private(set) var failedCall: Int?
-    /// Whether the client has gone, or the gateway stops: nobody reads the reply, and no call is started any more.
-    private(set) var isCancelled = false
-    private var progress: Progress
-
-    init(plan: Plan, slots: [JSONValue]) {
-        self.plan = plan
-        self.scope = RenderScope(slots: slots)
-        self.ends = Array(repeating: nil, count: plan.calls.count)
-        self.progress = Progress(plan: plan)
+    /// What may be started.
+    enum Phase {
+        /// Whatever is ready.
+        case running
+        /// Nothing: a required call has failed, or nobody reads the reply.
+        case stopped
+        /// Calls that make good what a failed one left behind.
+        case compensating
     }
 
-    /// - Returns: the calls to start.
-    mutating func begin() -> [Int] {
-        carryOut(progress.begin())
+    let plan: Plan
+    /// By call.
+    let backends: [BoundBackend]
+    /// Sent along with every request.
+    let forwarded: [HeaderField]
+
+    var scope: RenderScope
+    /// By call; nil for one that has not begun.
+    var works: [CallWork?]
+    /// The calls whose fallbacks stand in for their values, or for some of their items'.
+    var fallbacks: Set<Int> = []
+    /// The required call that failed first.
+    var failedCall: Int?
+    /// Whether the client has gone, or the gateway stops: nobody reads the reply.
+    var isCancelled = false
+    var phase = Phase.running
+    /// When the endpoint's time is over.
+    var deadline: ContinuousClock.Instant
+
+    var progress: Progress
+    /// What `progress` says is to be done.
+    var pending: [Progress.Step] = []
+    var exchanges: [Exchange] = []
+    /// The exchanges that another request may share, by URL.
+    var exchangesByURL: [String: [Int]] = [:]
+    /// The exchanges to be started by the driver.
+    private var outbox: [Int] = []
+
+    init(
+        plan: Plan,
+        backends: [BoundBackend],
+        forwarded: [HeaderField],
+        slots: [JSONValue],
+        start: ContinuousClock.Instant
+    ) {
+        self.plan = plan
+        self.backends = backends
+        self.forwarded = forwarded
+        self.scope = RenderScope(slots: slots)
+        self.works = Array(repeating: nil, count: plan.calls.count)
+        self.progress = Progress(plan: plan)
+        self.deadline = start + plan.timeout
+    }
+
+    mutating func begin(at now: ContinuousClock.Instant) {
+        pending.append(progress.begin())
+        carryOut(at: now)
+    }
+
+    /// The requests to send now, each given out once.
+    mutating func takeRequests() -> [(exchange: Int, request: TransportRequest)] {
+        defer { outbox.removeAll(keepingCapacity: true) }
+        return outbox.map { ($0, exchanges[$0].request) }
+    }
+
+    mutating func send(_ exchange: Exchange) {
+        exchanges.append(exchange)
+        outbox.append(exchanges.count - 1)
+        if plan.mayRepeatRequests { exchangesByURL[exchange.request.url, default: []].append(exchanges.count - 1) }
     }
 
     /// Takes note of an end.
-    ///
-    /// - Returns: the calls to start.
-    mutating func ended(_ end: CallEnd) -> [Int] {
-        ends[end.call] = end
-        guard !isOver else { return [] }
+    mutating func ended(_ end: ExchangeEnd, at now: ContinuousClock.Instant) {
+        guard exchanges.indices.contains(end.exchange) else { return }
+        let takers = exchanges[end.exchange].takers
+        exchanges[end.exchange].takers = []
         switch end.result {
-        case .success(let value):
-            settle(end.call, value: value)
-            return carryOut(progress.settled(end.call))
-        case .failure(.transport(.cancelled)):
-            isCancelled = true
-            return []
-        case .failure:
-            guard plan.calls[end.call].fallback != nil else {
-                failedCall = end.call
-                return []
-            }
-            return carryOut(progress.failed(end.call))
+        case .success(let response):
+            exchanges[end.exchange].state = .answered(Answer(response))
+        case .failure(let error):
+            exchanges[end.exchange].state = .failed(error)
+            if error == .cancelled, phase == .running { cancel() }
         }
+        for taker in takers { take(end.exchange, taker, at: now) }
+        if !plan.mayRepeatRequests { exchanges[end.exchange].state = .released }
+        for taker in takers { advance(taker.call, at: now) }
+        carryOut(at: now)
     }
 
-    /// Whether nothing is to be started any more.
-    var isOver: Bool { failedCall != nil || isCancelled }
-
-    /// Whether a value that the call mentions is a fallback's.
-    func dependsOnFallback(_ call: Int) -> Bool {
-        plan.calls[call].needs.contains { fallbacks.contains($0) }
+    /// Nobody reads the reply any more.
+    mutating func cancel() {
+        isCancelled = true
+        if phase == .running { phase = .stopped }
     }
 
-    private mutating func carryOut(_ step: Progress.Step) -> [Int] {
-        var starts = step.starts
-        for call in step.fallbacks {
-            guard !isOver, let fallback = plan.calls[call].fallback else { return [] }
-            do throws(RenderFailure) {
-                let value = try fallback.value(in: scope)
-                fallbacks.insert(call)
-                settle(call, value: value)
-                starts += carryOut(progress.settled(call))
-            } catch {
-                failedFallback(call, error)
-                return []
-            }
+    /// Does what the run's progress asks for, until nothing more can be done without an answer.
+    mutating func carryOut(at now: ContinuousClock.Instant) {
+        var next = 0
+        while next < pending.count {
+            let step = pending[next]
+            next += 1
+            for call in step.fallbacks where phase != .stopped { useFallback(call) }
+            for call in step.starts where phase != .stopped { start(call, at: now) }
         }
-        return isOver ? [] : starts
-    }
-
-    /// The fallback has failed too: what the client is told, while the log keeps the first cause.
-    private mutating func failedFallback(_ call: Int, _ error: RenderFailure) {
-        guard let end = ends[call] else { return }
-        var failure = error
-        if case .failure(let cause) = end.result { failure.detail += ", as the fallback for: \(cause.detail)" }
-        ends[call] = CallEnd(
-            call: call,
-            result: .failure(.render(failure)),
-            status: end.status,
-            headers: end.headers,
-            duration: end.duration
-        )
-        failedCall = call
-    }
-
-    private mutating func settle(_ call: Int, value: JSONValue) {
-        guard let end = ends[call] else { return }
-        for slot in plan.slotsOfCall[call] {
-            scope.slots[slot] = end.value(of: plan.slotSources[slot], value: value)
-        }
+        pending.removeAll(keepingCapacity: true)
     }
 }

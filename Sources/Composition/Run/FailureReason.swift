@@ -12,6 +12,8 @@ public struct FailureReason: Hashable, Sendable, CustomStringConvertible {
 
     /// The backend answered with a status that the call does not accept.
     static let upstreamStatus = FailureReason("upstream_status")
+    /// Something that was asked for is not in the answer (RFC 9209, section 2.3.16).
+    static let incomplete = FailureReason("http_response_incomplete")
     /// The body is no JSON (RFC 8259).
     static let invalidJSON = FailureReason("invalid_json")
     /// An expression or a template of the composition failed on the data it met.

@@ -48,6 +48,15 @@ struct Progress {
         return step()
     }
 
+    /// Whether something has asked for the call.
+    func isWanted(_ call: Int) -> Bool { states[call] != .dormant }
+
+    /// Only these calls are to run yet; all others count as settled, whatever became of them.
+    mutating func compensate(_ calls: Set<Int>) -> Step {
+        for call in states.indices { states[call] = calls.contains(call) ? .waiting : .settled }
+        return step()
+    }
+
     private mutating func want(_ calls: [Int]) {
         var calls = calls
         while let call = calls.popLast() {

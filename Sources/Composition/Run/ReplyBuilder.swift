@@ -23,23 +23,13 @@ struct ReplyBuilder {
         return reply
     }
 
-    func badRequest(_ failure: ParameterFailure) -> EndpointReply {
-        let (place, members): (String, [(name: String, value: String)]) =
-            switch failure.place {
-            case .parameter(let name): ("The parameter '\(name)'", [("parameter", name)])
-            case .query: ("The request's query", [])
-            case .body: ("The request's body", [])
-            }
-        return problem(EndpointProblem(status: 400, detail: "\(place) \(failure.message).", members: members))
-    }
-
     private func problem(_ problem: EndpointProblem) -> EndpointReply {
         EndpointReply(status: problem.status, headers: [], content: .problem(problem), failures: [])
     }
 
     private func failed(_ index: Int, in run: CompositionRun) -> EndpointReply {
         let call = plan.calls[index]
-        guard case .failure(let failure)? = run.ends[index]?.result else { return internalError("a failure was lost") }
+        guard let failure = run.works[index]?.failure else { return internalError("a failure was lost") }
         return problem(
             EndpointProblem(
                 status: failure.replyStatus(for: call),
@@ -50,11 +40,13 @@ struct ReplyBuilder {
     }
 
     private func rendered(_ run: CompositionRun) -> EndpointReply {
+        var scope = run.scope
+        if let slot = plan.response.partialSlot { scope.slots[slot] = partialList(of: run) }
         do throws(RenderFailure) {
-            let status = try status(in: run.scope)
+            let status = try status(in: scope)
             var headers: [(name: String, value: String)] = []
             for header in plan.response.headers {
-                for value in try values(of: header, in: run.scope) { headers.append((header.name, value)) }
+                for value in try values(of: header, in: scope) { headers.append((header.name, value)) }
             }
             if let partial = partialHeader(of: run) { headers.append(("Medley-Partial", partial)) }
             // No content, by RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
@@ -65,7 +57,7 @@ struct ReplyBuilder {
                 headers.append(("Content-Type", "application/json"))
             }
             var writer = JSONWriter(capacity: 4096)
-            try plan.response.body.write(to: &writer, in: run.scope)
+            try plan.response.body.write(to: &writer, in: scope)
             return EndpointReply(status: status, headers: headers, content: .body(writer.finish()), failures: [])
         } catch {
             return responseFailed(error)
@@ -124,32 +116,51 @@ struct ReplyBuilder {
     private func partialHeader(of run: CompositionRun) -> String? {
         guard !run.fallbacks.isEmpty else { return nil }
         return run.fallbacks.sorted().compactMap { index in
-            guard case .failure(let failure)? = run.ends[index]?.result else { return nil }
+            guard let failure = run.works[index]?.failure else { return nil }
             let name = plan.calls[index].name
             // A token begins with a letter; a name may begin with an underscore.
             return (name.hasPrefix("_") ? "\"\(name)\"" : name) + ";reason=\(failure.reason.word)"
         }.joined(separator: ", ")
     }
 
+    /// The same for the body: a list with a member for each such call, and the places of a list's items that are none of
+    /// their backend's. Null when nothing is missing.
+    private func partialList(of run: CompositionRun) -> JSONValue {
+        guard !run.fallbacks.isEmpty else { return .null }
+        return .array(
+            run.fallbacks.sorted().compactMap { index in
+                guard let work = run.works[index], let failure = work.failure else { return nil }
+                var entry = JSONObject(members: [
+                    ("call", .string(plan.calls[index].name)), ("reason", .string(failure.reason.word)),
+                ])
+                if work.isList {
+                    entry["items"] = .array(work.failedPlaces.map { .number(JSONNumber($0)) })
+                }
+                return .object(entry)
+            }
+        )
+    }
+
     /// Each call's time in milliseconds (W3C Server Timing).
     private func serverTiming(of run: CompositionRun) -> String? {
-        let metrics = run.ends.compactMap(\.self).map { end in
-            "\(plan.calls[end.call].name);dur=\(end.duration / 1000).\(end.duration % 1000 / 100)"
+        let metrics = zip(plan.calls, run.works).compactMap { call, work in
+            work?.duration.map { "\(call.name);dur=\($0 / 1000).\($0 % 1000 / 100)" }
         }
         return metrics.isEmpty ? nil : metrics.joined(separator: ", ")
     }
 
     private func failures(of run: CompositionRun) -> [CallReport] {
-        run.ends.compactMap(\.self).compactMap { end in
-            guard case .failure(let failure) = end.result else { return nil }
-            if case .transport(.cancelled) = failure { return nil }
+        plan.calls.indices.compactMap { index in
+            guard let work = run.works[index], let failure = work.failure else { return nil }
+            let failed = work.failedPlaces.count
             return CallReport(
-                call: plan.calls[end.call].name,
-                backend: plan.calls[end.call].backend,
-                isUnsafe: plan.calls[end.call].isUnsafe,
+                call: plan.calls[index].name,
+                backend: plan.calls[index].backend,
+                isUnsafe: plan.calls[index].isUnsafe,
                 reason: failure.reason,
-                detail: failure.detail,
-                usedFallback: run.fallbacks.contains(end.call)
+                detail: work.isList && failed > 0
+                    ? "\(failure.detail) (\(failed) of \(work.ends.count) items failed)" : failure.detail,
+                usedFallback: run.fallbacks.contains(index)
             )
         }
     }

@@ -1,0 +1,115 @@
+import CurlTransport
+import JSONSlices
+
+/// What a backend answered. Its body is parsed when a call first asks for it, and once for all that do.
+struct Answer {
+    let status: Int
+    let headers: HeaderSection
+    private var body: Body
+
+    private enum Body {
+        case bytes([UInt8])
+        case parsed(Result<JSONValue, JSONSyntaxError>)
+    }
+
+    init(_ response: TransportResponse) {
+        status = response.status
+        headers = response.section
+        body = .bytes(response.body)
+    }
+
+    /// The body as a JSON value.
+    mutating func value() throws(JSONSyntaxError) -> JSONValue {
+        switch body {
+        case .parsed(let result):
+            return try result.get()
+        case .bytes(let bytes):
+            body = .bytes([])
+            let result: Result<JSONValue, JSONSyntaxError>
+            do throws(JSONSyntaxError) {
+                result = .success(.slice(try JSONDocument(parsing: bytes).root))
+            } catch {
+                result = .failure(error)
+            }
+            body = .parsed(result)
+            return try result.get()
+        }
+    }
+}
+
+extension Answer {
+    /// The value of one header field for expressions: null where there is none, a text, a list for `set-cookie`, whose
+    /// fields cannot be joined (RFC 9110, section 5.3).
+    static func value(ofHeader name: String, in section: HeaderSection) -> JSONValue {
+        section.endToEndValue(of: name)
+    }
+
+    /// Every field by its lower-case name.
+    fileprivate var headerObject: JSONValue {
+        var object = JSONObject()
+        for field in headers.fields {
+            let name = field.name.lowercased()
+            guard object[name] == nil else { continue }
+            object[name] = Self.value(ofHeader: name, in: headers)
+        }
+        return .object(object)
+    }
+}
+
+extension Call {
+    /// The value of an answer, selected from but not yet rid of what `omit` takes away.
+    func value(of answer: inout Answer, in scope: borrowing RenderScope) throws(CallFailure) -> JSONValue {
+        guard success.allows(status: answer.status) else { throw .status(answer.status) }
+        // No content by RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6; an accepted status outside 2xx has no value.
+        let hasValue = (200..<300).contains(answer.status) && ![204, 205].contains(answer.status) && method != "HEAD"
+        var value = JSONValue.null
+        if hasValue {
+            do throws(JSONSyntaxError) {
+                value = try answer.value()
+            } catch {
+                throw .invalidJSON(error)
+            }
+        }
+        if case .expression(let expression, _) = success {
+            try check(expression, value: hasValue ? value : (try? answer.value()) ?? .null, answer, in: scope)
+        }
+        guard hasValue, let select else { return value }
+        do throws(RenderFailure) {
+            return try select.evaluate(root: value, in: scope)
+        } catch {
+            throw .render(error)
+        }
+    }
+
+    /// Asks the call's own rule whether the answer is a success.
+    private func check(
+        _ rule: PlacedExpression,
+        value: JSONValue,
+        _ answer: Answer,
+        in scope: borrowing RenderScope
+    ) throws(CallFailure) {
+        let root = JSONObject(members: [
+            ("status", .number(JSONNumber(answer.status))), ("headers", answer.headerObject), ("body", value),
+        ])
+        let isSuccess: Bool
+        do throws(RenderFailure) {
+            isSuccess = try rule.evaluate(root: .object(root), in: scope).isTrue
+        } catch {
+            throw .render(error)
+        }
+        guard isSuccess else { throw .unsuccessful(answer.status) }
+    }
+}
+
+extension JSONValue {
+    /// What a condition takes for true: anything but null, false, and empty strings, lists and objects (JMESPath, "or
+    /// expressions").
+    var isTrue: Bool {
+        switch kind {
+        case .null, .false: false
+        case .true, .number: true
+        case .string: string?.isEmpty == false
+        case .array, .object: count > 0
+        }
+    }
+}
