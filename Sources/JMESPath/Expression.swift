@@ -37,8 +37,12 @@ public struct Expression: Sendable {
         var parser = Parser(tokens: tokens, root: root, scope: scope)
         defer { scope = parser.scope }
         let node = try parser.parseWhole()
-        try Analyzer.refuseFailures(of: node, source: source)
-        return Expression(source: source, slots: parser.slots.sorted(), warnings: parser.warnings, node: node)
+        // Where the parser knows a mistake by its looks, its words are the better ones.
+        let inferred = try Analyzer.warnings(of: node, source: source).filter { warning in
+            !parser.warnings.contains { $0.range.overlaps(warning.range) }
+        }
+        let warnings = parser.warnings + inferred
+        return Expression(source: source, slots: parser.slots.sorted(), warnings: warnings, node: node)
     }
 
     /// Parses an expression over a document that names nothing else.

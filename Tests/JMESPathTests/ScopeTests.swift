@@ -139,5 +139,7 @@ struct ScopeTests {
     func fixes() {
         #expect(failure("user.plan == \"gold\"")?.fix == "a string is written in single quotes: 'gold'")
         #expect(failure("user.x-beta")?.fix == "a name with a hyphen is quoted: \"x-beta\"")
+        #expect(failure("user.x-rate-limit")?.fix == "a name with a hyphen is quoted: \"x-rate-limit\"")
+        #expect(failure("user.plan == null")?.fix == "null is written in backticks: `null`")
     }
 }

@@ -23,12 +23,16 @@ struct Analyzer {
         return ExpressionAnalysis(type: type, findings: analyzer.findings)
     }
 
+    /// What the expression alone tells, as warnings.
+    ///
     /// - Throws: the first failure that no data can prevent.
-    static func refuseFailures(of node: Node, source: String) throws(ExpressionError) {
-        for finding in analysis(of: node, source: source, slots: [:], root: .unknown).findings {
+    static func warnings(of node: Node, source: String) throws(ExpressionError) -> [ExpressionWarning] {
+        let findings = analysis(of: node, source: source, slots: [:], root: .unknown).findings
+        for finding in findings {
             guard case .failure(let kind) = finding.kind else { continue }
             throw ExpressionError(kind: kind, message: finding.message, range: finding.range, fix: finding.fix)
         }
+        return findings.map { ExpressionWarning(message: $0.message, range: $0.range, fix: $0.fix) }
     }
 
     private init(source: [UInt8], slots: [Int: StaticType], root: StaticType) {

@@ -31,7 +31,8 @@ public struct ExpressionFinding: Hashable, Sendable {
 }
 
 extension Expression {
-    /// What can be told of the expression when this is known of what it reads.
+    /// What can be told of the expression when this is known of what it reads. What its ``warnings`` say already is not
+    /// found again.
     ///
     /// - Parameters:
     ///   - slots: the type of each of ``slots``.
@@ -39,6 +40,10 @@ extension Expression {
     public func analysis(slots: (Int) -> StaticType, root: StaticType = .unknown) -> ExpressionAnalysis {
         var types: [Int: StaticType] = [:]
         for slot in self.slots { types[slot] = slots(slot) }
-        return Analyzer.analysis(of: node, source: source, slots: types, root: root)
+        let analysis = Analyzer.analysis(of: node, source: source, slots: types, root: root)
+        return ExpressionAnalysis(
+            type: analysis.type,
+            findings: analysis.findings.filter { finding in !warnings.contains { $0.range == finding.range } }
+        )
     }
 }

@@ -6,26 +6,39 @@ extension Expression {
     ///
     /// Empty when it reads nothing of it, as where identifiers are names of the scope.
     public var rootMembers: [String]? {
-        var reader = RootReader()
-        reader.visit(node, onRoot: true)
-        return reader.members.map { $0.sorted() }
+        let reads = RootReader.reads(of: node)
+        return reads.isEverything ? nil : Set(reads.paths.map(\.path[0])).sorted()
+    }
+}
+
+extension Node {
+    /// The members at the beginning of every path into the root document, with the path's place in the source.
+    func rootPaths() -> [(path: [String], range: Range<Int>)] {
+        RootReader.reads(of: self).paths
     }
 }
 
 /// Walks through an expression and notes what it reads of the root.
 private struct RootReader {
-    /// nil: anything.
-    var members: Set<String>? = []
+    private(set) var isEverything = false
+    /// Never empty.
+    private(set) var paths: [(path: [String], range: Range<Int>)] = []
+
+    static func reads(of node: Node) -> RootReader {
+        var reader = RootReader()
+        reader.visit(node, onRoot: true)
+        return reader
+    }
 
     /// - Parameter onRoot: whether the current value is the root.
-    mutating func visit(_ node: Node, onRoot: Bool) {
+    private mutating func visit(_ node: Node, onRoot: Bool) {
         switch node {
-        case .current, .root: if isRoot(node, onRoot) { members = nil }
+        case .current, .root: if isRoot(node, onRoot) { isEverything = true }
         case .slot, .variable, .literal: break
-        case .path(let base, let path, _):
+        case .path(let base, let path, let range):
             guard isRoot(base, onRoot) else { return visit(base, onRoot: onRoot) }
-            guard case .member(let key)? = path.steps.first else { return members = nil }
-            members?.insert(key.string)
+            let names = path.steps.prefix { $0.member != nil }.compactMap { $0.member?.string }
+            if names.isEmpty { isEverything = true } else { paths.append((names, range)) }
         case .subexpression(let left, let right), .pipe(let left, let right):
             let staysOnRoot = isRoot(left, onRoot)
             if !staysOnRoot { visit(left, onRoot: onRoot) }
@@ -62,5 +75,11 @@ private struct RootReader {
         case .current: onRoot
         default: false
         }
+    }
+}
+
+extension JSONPath.Step {
+    fileprivate var member: JSONKey? {
+        if case .member(let key) = self { key } else { nil }
     }
 }

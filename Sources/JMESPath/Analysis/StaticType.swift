@@ -108,7 +108,7 @@ public struct StaticType: Hashable, Sendable {
             )
             self.init(.object, nullCause: nil, object: content)
         } else {
-            self.init(types, nullCause: value.isNull ? "null is written here" : nil)
+            self.init(types, nullCause: value.isNull ? "`null` is chosen" : nil)
         }
     }
 

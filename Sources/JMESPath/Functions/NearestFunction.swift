@@ -20,8 +20,8 @@ extension Function {
         }
         let best = candidates.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
         guard let best else { return nil }
-        let isNear = best.distance <= Swift.max(1, Swift.max(wanted.count, best.name.utf8.count) / 3)
-        return isNear ? best.name : nil
+        let length = Swift.max(wanted.count, best.name.utf8.count)
+        return best.distance <= Swift.max(1, length / 3) && best.distance < length ? best.name : nil
     }
 
     /// How many bytes have to be inserted, removed, replaced or swapped with their neighbour (optimal string alignment).

@@ -39,6 +39,7 @@ extension Parser {
                 fix: argument.isReference ? "take the & away" : "write & before the expression"
             )
         }
+        if function == .zip { warnAboutZip(arguments) }
         let call = Call(function: function, signature: signature, arguments: arguments, range: range)
         return try applied(try operand(.call(call), over: values, range: range), to: left)
     }
@@ -55,7 +56,11 @@ extension Parser {
             let isReference = skip(.reference)
             let outer = currentIsScope
             if isReference { currentIsScope = false }
+            let first = position
             let value = try parseExpression()
+            if position == first + 1 {
+                warnAboutQuotedArgument(at: first, function.signature.parameter(at: values.count))
+            }
             currentIsScope = outer
             values.append(value)
             arguments.append(

@@ -1,7 +1,6 @@
 import JSONSlices
 
-/// Messages for what cannot be read, with the fix where the mistake is a common one; and warnings for what can be read
-/// but hardly meant.
+/// Messages for what cannot be read, with the fix where the mistake is a common one.
 extension Parser {
     /// A `syntax` error at the current token.
     func unexpected(_ expectation: String, fix: String? = nil) -> ExpressionError {
@@ -24,11 +23,13 @@ extension Parser {
     }
 
     private var commonFix: String? {
+        if case .identifier("not")? = previous?.kind, !isAfterOperand(at: position - 1) { return "not is written !" }
         switch token.kind {
         case .number(let number):
             if case .identifier(let name)? = previous?.kind, number < 0, isGlued {
                 return "a name with a hyphen is quoted: \"\(name)\(number)\""
             }
+            if number < 0, !isAfterDot, isAfterOperand { return "write - `\(number.magnitude)`" }
             return isAfterDot
                 ? "a name that is a number is quoted: \"\(number)\""
                 : "numbers are written in backticks: `\(number)`"
@@ -36,6 +37,7 @@ extension Parser {
         case .identifier("or"): return "write ||"
         case .identifier("not"): return "write !"
         case .identifier("in"): return "write contains(list, value)"
+        case .identifier("is"): return "to compare, write =="
         case .symbol(.assign): return "to compare, write =="
         case .symbol(.question): return "a conditional is written condition ? value : other"
         case .literal where isAfterDot: return "a name with special characters is written in double quotes"
@@ -65,12 +67,54 @@ extension Parser {
         let name = path.joined(separator: ".")
         let index = tokens.firstIndex { $0.range == range } ?? 0
         if case .quotedIdentifier = tokens[index].kind { return "a string is written in single quotes: '\(name)'" }
-        guard index >= 2, case .symbol(.minus) = tokens[index - 1].kind,
-            tokens[index - 1].range.upperBound == range.lowerBound,
-            tokens[index - 2].range.upperBound == tokens[index - 1].range.lowerBound,
-            case .identifier(let before) = tokens[index - 2].kind
-        else { return nil }
-        return "a name with a hyphen is quoted: \"\(before)-\(name)\""
+        if path.count == 1, Self.constants.contains(name) { return "\(name) is written in backticks: `\(name)`" }
+        return hyphenatedName(at: index).map { "a name with a hyphen is quoted: \"\($0)\"" }
+    }
+
+    /// The words of JSON that are names in JMESPath.
+    static var constants: Set<String> { ["true", "false", "null"] }
+
+    /// The whole name when the identifier at the index is a part of one like `x-rate-limit`, written without spaces.
+    func hyphenatedName(at index: Int) -> String? {
+        guard identifier(at: index) != nil else { return nil }
+        var first = index
+        while isHyphen(at: first - 1), identifier(at: first - 2) != nil { first -= 2 }
+        var last = index
+        while isHyphen(at: last + 1), identifier(at: last + 2) != nil { last += 2 }
+        guard first < last else { return nil }
+        return stride(from: first, through: last, by: 2).compactMap(identifier(at:)).joined(separator: "-")
+    }
+
+    /// Whether the minus at the index is not the first one of such a name.
+    func startsInsideHyphenatedName(at index: Int) -> Bool {
+        isHyphen(at: index - 2) && identifier(at: index - 3) != nil
+    }
+
+    private func identifier(at index: Int) -> String? {
+        guard tokens.indices.contains(index), case .identifier(let name) = tokens[index].kind else { return nil }
+        return name
+    }
+
+    /// A minus without a space before or behind it.
+    private func isHyphen(at index: Int) -> Bool {
+        guard index > 0, index + 1 < tokens.count, case .symbol(.minus) = tokens[index].kind else { return false }
+        return tokens[index - 1].range.upperBound == tokens[index].range.lowerBound
+            && tokens[index].range.upperBound == tokens[index + 1].range.lowerBound
+    }
+
+    /// Whether what stands before the current token ends a value.
+    private var isAfterOperand: Bool {
+        isAfterOperand(at: position)
+    }
+
+    private func isAfterOperand(at index: Int) -> Bool {
+        guard index > 0, tokens.indices.contains(index - 1) else { return false }
+        switch tokens[index - 1].kind {
+        case .identifier, .quotedIdentifier, .variable, .literal: return true
+        case .symbol(let symbol):
+            return [.closeParenthesis, .closeBrace, .closeBracket, .flatten, .current, .root].contains(symbol)
+        case .number, .end: return false
+        }
     }
 
     private var isAfterDot: Bool {
@@ -81,38 +125,5 @@ extension Parser {
     /// Whether no space stands before the current token.
     private var isGlued: Bool {
         previous?.range.upperBound == token.range.lowerBound
-    }
-
-    // MARK: Warnings
-
-    var isLiteralNext: Bool {
-        if case .literal = token.kind { return true }
-        return false
-    }
-
-    /// `plan == "gold"` compares with the field of that name.
-    mutating func warnAboutQuotedName(at index: Int, isOther: Bool) {
-        guard isOther, tokens.indices.contains(index), case .quotedIdentifier(let name) = tokens[index].kind else {
-            return
-        }
-        if case .symbol(.dot)? = index > 0 ? tokens[index - 1].kind : nil { return }
-        warnings.append(
-            ExpressionWarning(
-                message: "\"\(name)\" is the field of that name, not a string",
-                range: tokens[index].range,
-                fix: "a string is written in single quotes: '\(name)'"
-            )
-        )
-    }
-
-    /// `!user.premium` is the member `premium` of a boolean: always null.
-    mutating func warnAboutNot(_ range: Range<Int>) {
-        warnings.append(
-            ExpressionWarning(
-                message: "'!' binds more than '.': what follows the dot is looked up in true or false",
-                range: range,
-                fix: "write !(…) around the whole path"
-            )
-        )
     }
 }

@@ -7,6 +7,7 @@ extension Parser {
         let range = token.range
         advance()
         guard currentIsScope else {
+            warnAboutConstant(name, at: range)
             return extended(leaf(.current, range: range), by: .member(JSONKey(name)), to: range.upperBound)
         }
         return try resolve(name, from: range.lowerBound, at: range, prefix: "")

@@ -71,7 +71,7 @@ extension Parser {
         let sign = token.range
         advance()
         let value = try parseExpression(above: BindingPower.not)
-        if isAt(.dot) { warnAboutNot(sign.lowerBound..<token.range.upperBound) }
+        warnAboutNot(from: sign.lowerBound)
         return try operand(.not(value.node), over: [value], range: sign.lowerBound..<value.range.upperBound)
     }
 
@@ -116,6 +116,7 @@ extension Parser {
 
     /// `{key: expression, …}`, behind its brace.
     mutating func parseSelectObject(from start: Int) throws(ExpressionError) -> Operand {
+        var keys: Set<ExactString> = []
         var members: [ObjectSelection.Member] = []
         var values: [Operand] = []
         while true {
@@ -124,6 +125,7 @@ extension Parser {
             case .identifier(let name), .quotedIdentifier(let name): key = name
             default: throw unexpected("a key, as in {name: expression}")
             }
+            if !keys.insert(ExactString(key)).inserted { warnAboutRepeatedKey(key, at: token.range) }
             advance()
             try expect(.colon, "':' and the value of '\(key)'")
             let value = try parseExpression()

@@ -90,6 +90,7 @@ extension Parser {
         currentIsScope = false
         defer { currentIsScope = outer }
         let right = try parseExpression(above: BindingPower.pipe)
+        warnAboutShiftedIndex(left.node, right)
         return try operand(.pipe(left.node, right.node), over: [left, right], range: span(left, right))
     }
 
@@ -108,6 +109,7 @@ extension Parser {
     /// Chains of the same operator become one node.
     private mutating func parseLogical(_ symbol: Symbol, after left: Operand) throws(ExpressionError) -> Operand {
         let right = try parseExpression(above: BindingPower.of(symbol))
+        if symbol == .or { warnAboutLiteralAlternative(left.node, right) }
         let range = span(left, right)
         var chain = left
         switch (symbol, left.node) {
@@ -148,6 +150,7 @@ extension Parser {
         above power: Int,
         after left: Operand
     ) throws(ExpressionError) -> Operand {
+        if arithmetic == .subtract { warnAboutHyphen(at: position - 1) }
         let right = try parseExpression(above: power)
         let node = Node.arithmetic(
             Arithmetic(

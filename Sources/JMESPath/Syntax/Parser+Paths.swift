@@ -116,6 +116,7 @@ extension Parser {
             throw ExpressionError(kind: .invalidValue, message: "a slice cannot step by 0", range: stepRange)
         }
         advance()
+        warnAboutStep(after: .slice)
         let right = try parseProjected(above: BindingPower.projection)
         return try operand(
             .sliceProjection(left.node, bounds, right: right.node),
@@ -127,6 +128,7 @@ extension Parser {
     // MARK: Projections
 
     mutating func parseListProjection(of left: Operand) throws(ExpressionError) -> Operand {
+        warnAboutStep(after: .list)
         let right = try parseProjected(above: BindingPower.projection)
         return try operand(
             .listProjection(left.node, right: right.node),
@@ -145,6 +147,7 @@ extension Parser {
     }
 
     mutating func parseFlatten(after left: Operand) throws(ExpressionError) -> Operand {
+        warnAboutStep(after: .flatten)
         let right = try parseProjected(above: BindingPower.flatten)
         return try operand(
             .flattenProjection(left.node, right: right.node),
@@ -160,7 +163,9 @@ extension Parser {
         defer { currentIsScope = outer }
         let condition = try parseExpression()
         try expect(.closeBracket, "']' at the end of the filter")
+        warnAboutStep(after: .filter)
         let right = try parseProjected(above: BindingPower.filter)
+        warnAboutLastIndex(right)
         return try operand(
             .filterProjection(left.node, condition: condition.node, right: right.node),
             over: [left, condition, right],

@@ -41,6 +41,7 @@ struct Parser<Scope: ExpressionScope> {
         }
         let whole = try parseExpression()
         guard case .end = token.kind else { throw unexpected("an operator or the end of the expression") }
+        warnAboutScopeNames(whole.node)
         return whole.node
     }
 
