@@ -72,7 +72,7 @@ extension JSONTemplate {
             return text.count <= 24 ? text : (slice.kind == .object ? "{…}" : slice.kind == .array ? "[…]" : "a value")
         case .text(let text, _): return text.single.map { "{\($0.expression.source)}" } ?? "a text"
         case .array: return "[…]"
-        case .object: return "{…}"
+        case .object, .merged: return "{…}"
         }
     }
 }

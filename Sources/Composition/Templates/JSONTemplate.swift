@@ -3,12 +3,15 @@ import JSONSlices
 /// A JSON value of a composition file in which strings may hold expressions: a response's body, a call's body, a
 /// fallback. Compiled once; a part without expressions is one run of bytes.
 indirect enum JSONTemplate: Sendable {
-    /// A value without expressions, as it stands in the file.
+    /// A value without expressions, compact.
     case constant(JSONSlice)
     /// A string with expressions, and where it stands, for a client's problem: `response.body.orders[0]`.
     case text(TextTemplate, path: String)
     case array([JSONTemplate])
+    /// An object whose members are all written in the file, each name once.
     case object([Member])
+    /// An object with members that are known only when its values are.
+    case merged(MergedObject)
 
     struct Member: Sendable {
         let key: String
@@ -23,74 +26,22 @@ indirect enum JSONTemplate: Sendable {
         case .text(let text, _): text.slots
         case .array(let elements): elements.flatMap(\.slots)
         case .object(let members): members.flatMap(\.value.slots)
+        case .merged(let object): object.slots
         }
     }
 
-    /// Writes the value to `writer`.
-    func write(to writer: inout JSONWriter, in scope: borrowing RenderScope) throws(RenderFailure) {
+    var isConstant: Bool { if case .constant = self { true } else { false } }
+
+    /// What an object is made of, in the order of the file; nil for any other value.
+    var objectParts: [MergedObject.Part]? {
         switch self {
-        case .constant(let slice):
-            writer.write(slice)
-        case .text:
-            writer.write(try rendered(in: scope))
-        case .array(let elements):
-            writer.beginArray()
-            for element in elements {
-                try element.write(to: &writer, in: scope)
+        case .object(let members): members.map { .member($0) }
+        case .merged(let object): object.parts
+        case .constant(let slice) where slice.kind == .object:
+            slice.members.map {
+                .member(Member(key: $0.key.string ?? "", isOptional: false, value: .constant($0.value)))
             }
-            writer.endArray()
-        case .object(let members):
-            writer.beginObject()
-            for member in members {
-                try member.write(to: &writer, in: scope)
-            }
-            writer.endObject()
-        }
-    }
-
-    /// The value as one that expressions can read. Templates that mix text and expressions are written and read back:
-    /// this is for fallbacks, which are rare.
-    func value(in scope: borrowing RenderScope) throws(RenderFailure) -> JSONValue {
-        switch self {
-        case .constant(let slice):
-            return .slice(slice)
-        case .text:
-            return try rendered(in: scope)
-        case .array, .object:
-            var writer = JSONWriter()
-            try write(to: &writer, in: scope)
-            do throws(JSONSyntaxError) {
-                return .slice(try JSONDocument(parsing: writer.finish()).root)
-            } catch {
-                throw RenderFailure(reason: .limitExceeded, detail: "a template's value: \(error)")
-            }
-        }
-    }
-
-    /// The value of a string; null for anything else.
-    fileprivate func rendered(in scope: borrowing RenderScope) throws(RenderFailure) -> JSONValue {
-        guard case .text(let text, let path) = self else { return .null }
-        do throws(RenderFailure) {
-            return try text.value(in: scope)
-        } catch {
-            throw error.within(path)
-        }
-    }
-}
-
-extension JSONTemplate.Member {
-    fileprivate func write(to writer: inout JSONWriter, in scope: borrowing RenderScope) throws(RenderFailure) {
-        switch value {
-        case .text:
-            let rendered = try value.rendered(in: scope)
-            if isOptional, rendered.isNull { return }
-            writer.key(key)
-            writer.write(rendered)
-        case .constant(let slice) where isOptional && slice.kind == .null:
-            return
-        case .constant, .array, .object:
-            writer.key(key)
-            try value.write(to: &writer, in: scope)
+        case .constant, .text, .array: nil
         }
     }
 }
