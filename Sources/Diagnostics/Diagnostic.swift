@@ -4,22 +4,15 @@ public struct Diagnostic: Sendable {
         case error, warning
     }
 
+    /// Uses of a fragment that are listed; a shared one may have dozens.
+    private static let shownUses = 5
+
     public var severity: Severity
     /// The file, and the bytes of it that are meant. Nil for what has no place in a file.
     public var place: Place?
     public var message: String
     /// What to write instead, when that is known.
     public var help: String?
-
-    public struct Place: Sendable {
-        public var file: SourceFile
-        public var range: Range<Int>
-
-        public init(file: SourceFile, range: Range<Int>) {
-            self.file = file
-            self.range = range
-        }
-    }
 
     public init(_ severity: Severity, _ message: String, at place: Place?, help: String? = nil) {
         self.severity = severity
@@ -46,7 +39,15 @@ public struct Diagnostic: Sendable {
             lines.append("\(accent)\(severity.rawValue):\(plain)\(bold) \(message)\(plain)")
         }
         if let help { lines.append("  help: \(help)") }
-        return lines.joined(separator: "\n")
+        return (lines + useLines).joined(separator: "\n")
+    }
+
+    /// From where a fragment's text is used.
+    private var useLines: [String] {
+        let uses = place?.uses ?? []
+        let hidden = uses.count - Self.shownUses
+        return uses.prefix(Self.shownUses).map { "  used by \($0)" }
+            + (hidden > 0 ? ["  and by \(hidden) other\(hidden == 1 ? "" : "s")"] : [])
     }
 
     /// The line in question and a second line that underlines the part that is meant. A line too long for a terminal

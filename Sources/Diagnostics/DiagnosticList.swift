@@ -4,11 +4,13 @@ public import JSONSlices
 ///
 /// Used by one thread while files are read; not on the request path.
 public final class DiagnosticList {
+    /// As they were found: what is wrong with a fragment once for each of its uses.
     public private(set) var diagnostics: [Diagnostic] = []
 
     public init() {}
 
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    /// Errors as they were found, to tell whether a step has found any; ``sorted()`` has each once.
     public var errorCount: Int { diagnostics.count { $0.severity == .error } }
     public var warningCount: Int { diagnostics.count { $0.severity == .warning } }
 
@@ -39,18 +41,53 @@ public final class DiagnosticList {
             return try JSONDocument(parsing: file.bytes, limits: JSONLimits(maxDepth: 128))
         } catch {
             let end = min(error.offset + 1, max(file.bytes.count, error.offset))
-            self.error("not JSON: \(error)", in: file, at: error.offset..<max(end, error.offset))
+            let help = file.isQuotable ? JSONMistake(error: error, file: file).help : nil
+            self.error("not JSON: \(error)", in: file, at: error.offset..<max(end, error.offset), help: help)
             return nil
         }
     }
 
-    /// The findings in the order of files and lines.
+    /// The findings in the order of files and lines. What is wrong with a fragment stands there once, with all its uses.
     public func sorted() -> [Diagnostic] {
         func key(_ diagnostic: Diagnostic) -> (String, Int) {
             (diagnostic.place?.file.path ?? "", diagnostic.place?.range.lowerBound ?? 0)
         }
-        return diagnostics.enumerated()
+        return distinct().enumerated()
             .sorted { key($0.element) == key($1.element) ? $0.offset < $1.offset : key($0.element) < key($1.element) }
             .map(\.element)
+    }
+
+    private func distinct() -> [Diagnostic] {
+        var distinct: [Diagnostic] = []
+        var indices: [Finding: Int] = [:]
+        for diagnostic in diagnostics where diagnostic.place?.isMissing != true {
+            guard let place = diagnostic.place else {
+                distinct.append(diagnostic)
+                continue
+            }
+            let finding = Finding(diagnostic, at: place)
+            if let index = indices[finding] {
+                distinct[index].place?.uses += place.uses
+            } else {
+                indices[finding] = distinct.count
+                distinct.append(diagnostic)
+            }
+        }
+        return distinct
+    }
+}
+
+/// What makes two findings the same.
+private struct Finding: Hashable {
+    let file: ObjectIdentifier
+    let range: Range<Int>
+    let severity: Diagnostic.Severity
+    let message: String
+
+    init(_ diagnostic: Diagnostic, at place: Diagnostic.Place) {
+        file = ObjectIdentifier(place.file)
+        range = place.range
+        severity = diagnostic.severity
+        message = diagnostic.message
     }
 }

@@ -7,13 +7,16 @@ public final class SourceFile: Sendable {
     public let bytes: [UInt8]
     /// Whether messages may show the text: not where it may be a secret.
     public let isQuotable: Bool
+    /// Where the text was written, when it was put together from several files.
+    let map: SourceMap?
     /// The byte offset at which each line begins; the first is 0.
     private let lineStarts: [Int]
 
-    public init(path: String, bytes: [UInt8], isQuotable: Bool = true) {
+    public init(path: String, bytes: [UInt8], isQuotable: Bool = true, map: SourceMap? = nil) {
         self.path = path
         self.bytes = bytes
         self.isQuotable = isQuotable
+        self.map = map
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
             starts.append(offset + 1)

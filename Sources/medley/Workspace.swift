@@ -73,9 +73,16 @@ struct Workspace {
         }
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
+        let fragments = Files.fragments(in: directory, diagnostics)
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
         let known = fixturesPath.map(Files.folders) ?? settings?.backends.map(\.name)
-        let set = CompositionSet.compile(files, backends: known, diagnostics: diagnostics)
+        let set = CompositionSet.compile(files, fragments: fragments, backends: known, diagnostics: diagnostics)
+        for finding in set.findings(
+            answers: fixtures.map { RecordedAnswers($0) },
+            maxBackendRequests: settings?.maxBackendRequests ?? GatewaySettings().maxBackendRequests
+        ) {
+            diagnostics.add(finding)
+        }
         guard let settings else { return nil }
         return Workspace(
             settings: settings,
@@ -123,27 +130,48 @@ enum Files {
         return names.filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") && isDirectory("\(directory)/\($0)") }.sorted()
     }
 
-    /// The `.json` files of a directory and those below it, by name.
-    ///
-    /// Cases of tests (`*.cases.json`) are none, and what begins with a dot is passed over: editors leave such files
-    /// behind, and a mounted volume keeps its versions under such names.
+    /// The endpoints of a directory: its `.json` files and those below it, by name, without fragments.
     static func compositions(in directory: String, _ diagnostics: DiagnosticList) -> [SourceFile]? {
-        let resolved = URL(filePath: directory).resolvingSymlinksInPath().path
-        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: resolved) else {
+        guard let names = jsonFiles(in: directory) else {
             diagnostics.error(
                 "there is no directory '\(directory)'",
                 help: "endpoints are JSON files in compositions/; name another directory with --compositions"
             )
             return nil
         }
-        let paths = names.filter { name in
-            name.hasSuffix(".json") && !name.hasSuffix(".cases.json")
-                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
-        }
-        guard !paths.isEmpty else {
-            diagnostics.error("'\(directory)' has no .json file", help: "write an endpoint, for instance home.json")
+        let endpoints = names.filter { !Fragments.isFragment($0) }
+        guard !endpoints.isEmpty else {
+            diagnostics.error(
+                "'\(directory)' has no .json file" + (names.isEmpty ? "" : " that is an endpoint"),
+                help: "write an endpoint, for instance home.json; what begins with '_' is a fragment"
+            )
             return nil
         }
-        return paths.sorted().compactMap { read("\(directory)/\($0)", diagnostics) }
+        return endpoints.compactMap { read("\(directory)/\($0)", diagnostics) }
+    }
+
+    /// The files of a directory that endpoints share parts of.
+    static func fragments(in directory: String, _ diagnostics: DiagnosticList) -> Fragments {
+        let names = (jsonFiles(in: directory) ?? []).filter(Fragments.isFragment)
+        return Fragments(
+            directory: directory,
+            files: names.compactMap { read("\(directory)/\($0)", diagnostics) }
+        )
+    }
+
+    /// The `.json` files of a directory and those below it, sorted, as paths relative to it; nil when there is no such
+    /// directory.
+    ///
+    /// Cases of tests (`*.cases.json`) are none, and what begins with a dot is passed over: editors leave such files
+    /// behind, and a mounted volume keeps its versions under such names.
+    private static func jsonFiles(in directory: String) -> [String]? {
+        let resolved = URL(filePath: directory).resolvingSymlinksInPath().path
+        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: resolved) else {
+            return nil
+        }
+        return names.filter { name in
+            name.hasSuffix(".json") && !name.hasSuffix(".cases.json")
+                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
+        }.sorted()
     }
 }

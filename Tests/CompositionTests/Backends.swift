@@ -27,7 +27,9 @@ struct Bench {
             query: query,
             body: Array(body.utf8),
             header: { name in headers[name].map { [$0] } ?? [] },
-            forwarded: []
+            forwarded: [],
+            id: "request-1",
+            time: { "2026-11-24T07:30:00.250Z" }
         )
         let loop = transport.nextLoop()
         let composer = composer
@@ -38,6 +40,7 @@ struct Bench {
 /// Serves `fixtures` (by `backend/name`) and compiles `composition` over them for the time of `body`.
 func withBench(
     _ composition: String,
+    fragments: [String: String] = [:],
     fixtures: [String: String],
     _ body: (Bench) async throws -> Void
 ) async throws {
@@ -51,7 +54,15 @@ func withBench(
     let diagnostics = DiagnosticList()
     let set = try #require(FixtureSet.load(directory: directory.path, diagnostics: diagnostics))
     let file = SourceFile(path: "c.json", bytes: Array(composition.utf8))
-    let plans = CompositionSet.compile([file], backends: set.backends.keys.sorted(), diagnostics: diagnostics).plans
+    let plans = CompositionSet.compile(
+        [file],
+        fragments: Fragments(
+            directory: "",
+            files: fragments.map { SourceFile(path: $0.key, bytes: Array($0.value.utf8)) }
+        ),
+        backends: set.backends.keys.sorted(),
+        diagnostics: diagnostics
+    ).plans
     try #require(!diagnostics.hasErrors, "\(diagnostics.sorted().map { $0.rendered() })")
     let replay = try await ReplayServers.start(set: set)
     let transport = try CurlTransport(backends: set.backends.keys.sorted().map { BackendOptions(name: $0) }, loops: 1)

@@ -11,33 +11,42 @@ public struct CompositionSet: Sendable {
     /// Compiles files, each the text of one endpoint. Whatever is wrong with any of them is reported; the plans of the
     /// others are there all the same.
     ///
-    /// - Parameter backends: the names of the backends; nil when they are not known, and then not checked.
+    /// - Parameters:
+    ///   - fragments: what the files may reference; one that nothing uses is a warning.
+    ///   - backends: the names of the backends; nil when they are not known, and then not checked.
     public static func compile(
         _ files: [SourceFile],
+        fragments: Fragments = Fragments(),
         backends: [String]?,
         diagnostics: DiagnosticList
     ) -> CompositionSet {
+        let resolver = ReferenceResolver(fragments: fragments, diagnostics: diagnostics)
         var plans: [Plan] = []
         var owners: [EndpointShape: Plan] = [:]
+        var allExpanded = true
         for file in files {
-            guard let plan = CompositionReader(file: file, diagnostics: diagnostics, backends: backends).read() else {
+            guard let expanded = ReferenceExpansion.expand(file, resolver: resolver, diagnostics: diagnostics) else {
+                allExpanded = false
                 continue
             }
+            let reader = CompositionReader(file: expanded, diagnostics: diagnostics, backends: backends)
+            guard let plan = reader.read() else { continue }
             if let owner = owners[plan.pattern.shape] {
-                let position = owner.place.file.position(of: owner.place.range.lowerBound)
                 diagnostics.error(
                     owner.pattern == plan.pattern
                         ? "the endpoint '\(plan.pattern)' is taken"
                         : "no request could tell '\(plan.pattern)' from '\(owner.pattern)'",
                     in: plan.place.file,
                     at: plan.place.range,
-                    help: "the other stands at \(owner.place.file.path):\(position.line):\(position.column)"
+                    help: "the other stands at \(owner.place.start)"
                 )
                 continue
             }
             owners[plan.pattern.shape] = plan
             plans.append(plan)
         }
+        // What a file that cannot be read would use is not known.
+        if allExpanded { resolver.reportUnused() }
         return CompositionSet(plans: plans)
     }
 }

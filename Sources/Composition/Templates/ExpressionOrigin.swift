@@ -41,9 +41,5 @@ final class ExpressionOrigin: Sendable, CustomStringConvertible {
     }
 
     /// `file:line:column` of the first byte, for the operator's log.
-    var description: String {
-        let place = place(of: 0..<0)
-        let position = place.file.position(of: place.range.lowerBound)
-        return "\(file.path):\(position.line):\(position.column)"
-    }
+    var description: String { place(of: 0..<0).start }
 }
