@@ -1,6 +1,3 @@
-import Composition
-import Diagnostics
-import Foundation
 import NIOCore
 import Replay
 import Testing
@@ -10,51 +7,6 @@ import Testing
 /// The whole gateway on fixture backends, over sockets.
 @Suite("Gateway")
 struct GatewayServiceTests {
-    /// Serves one composition on fixtures (by `backend/name`) for the time of `body`.
-    private func withGateway(
-        _ compositions: [String],
-        fixtures: [String: String],
-        _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
-    ) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "medley-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        for (name, text) in fixtures {
-            let file = directory.appending(path: name + ".json")
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Data(text.utf8).write(to: file)
-        }
-        let diagnostics = DiagnosticList()
-        let set = try #require(FixtureSet.load(directory: directory.path, diagnostics: diagnostics))
-        let files = compositions.enumerated().map {
-            SourceFile(path: "\($0.offset).json", bytes: Array($0.element.utf8))
-        }
-        let plans = CompositionSet.compile(files, backends: nil, diagnostics: diagnostics)
-        try #require(!diagnostics.hasErrors, "\(diagnostics.sorted().map { $0.rendered() })")
-        let replay = try await ReplayServers.start(set: set)
-        var settings = GatewaySettings()
-        settings.listen.port = 0
-        settings.loops = 1
-        settings.log.level = .error
-        settings.shutdownGrace = .seconds(5)
-        let gateway = try await Gateway.start(
-            settings: settings,
-            compositions: plans,
-            backends: replay.urls.map { BackendSettings(name: $0.key, url: $0.value) }
-        )
-        let port = try #require(Int(gateway.address.split(separator: ":").last ?? ""))
-        do {
-            try await body(port, gateway, replay)
-        } catch {
-            _ = await gateway.stop()
-            await replay.shutdown()
-            throw error
-        }
-        await replay.shutdown()
-    }
-
     private let slow =
         #"{"endpoint": "GET /slow", "timeout": "60s", "calls": {"u": {"backend": "users", "path": "/slow"}}}"#
     private let slowFixture = #"{"request": {"path": "/slow"}, "response": {"body": 1, "fault": "timeout"}}"#

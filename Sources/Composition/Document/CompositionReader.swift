@@ -4,7 +4,9 @@ import JSONSlices
 
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
-    static let keys = ["$schema", "endpoint", "summary", "parameters", "timeout", "serverTiming", "calls", "response"]
+    static let keys = [
+        "$schema", "endpoint", "summary", "parameters", "requestBody", "timeout", "serverTiming", "calls", "response",
+    ]
     static let defaultTimeout: Duration = .seconds(10)
     /// Calls in one file. An endpoint with more of them is generated, or a mistake.
     static let maximumCalls = 256
@@ -28,6 +30,7 @@ struct CompositionReader {
         let pattern = pattern(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
+        let requestBody = requestBody(reader, pattern)
         let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
         let serverTiming = reader.bool("serverTiming")
         let members = reader.map("calls")?.members ?? []
@@ -45,7 +48,8 @@ struct CompositionReader {
             // Declarations that were refused are names all the same: one mistake, one error.
             names: NameTable(
                 parameters: parameters.map(\.name) + (reader["parameters"]?.members.compactMap(\.key.string) ?? []),
-                calls: members.map(\.name)
+                calls: members.map(\.name),
+                hasBody: pattern.method != "GET"
             )
         )
         let callReader = CallReader(context: context)
@@ -56,6 +60,7 @@ struct CompositionReader {
             pattern,
             reader,
             parameters: parameters,
+            requestBody: requestBody,
             timeout: timeout ?? Self.defaultTimeout,
             serverTiming: serverTiming ?? false,
             calls: calls.compactMap(\.self),
@@ -69,6 +74,7 @@ struct CompositionReader {
         _ pattern: EndpointPattern,
         _ reader: ObjectReader,
         parameters: [Parameter],
+        requestBody: ValueSchema?,
         timeout: Duration,
         serverTiming: Bool,
         calls: [Call],
@@ -106,6 +112,7 @@ struct CompositionReader {
             pattern: pattern,
             summary: reader.string("summary"),
             parameters: parameters,
+            requestBody: requestBody,
             timeout: timeout,
             serverTiming: serverTiming,
             place: .init(file: file, range: endpoint.byteRange),
@@ -131,6 +138,17 @@ struct CompositionReader {
             diagnostics.error(error.message, in: file, at: start..<max(start, end), help: error.help)
             return EndpointPattern(recovering: text)
         }
+    }
+
+    private func requestBody(_ reader: ObjectReader, _ pattern: EndpointPattern) -> ValueSchema? {
+        guard let slice = reader["requestBody"],
+            let body = reader.nested("requestBody", known: ValueSchemaReader.bodyKeys)
+        else { return nil }
+        guard pattern.method != "GET" else {
+            diagnostics.error("a GET has no body", in: file, at: slice, help: "take \"parameters\", or another method")
+            return nil
+        }
+        return ValueSchemaReader(place: .body, file: file, diagnostics: diagnostics).read(body, path: "")
     }
 
     private func reportSharedNames(

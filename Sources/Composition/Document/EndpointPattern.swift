@@ -84,9 +84,10 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What can be read of a pattern that is refused: its parameters, so that the rest of the file can be checked.
+    /// What can be read of a pattern that is refused: its method and its parameters, so that the rest of the file can be
+    /// checked.
     init(recovering text: String) {
-        method = "GET"
+        method = text.split(separator: " ", maxSplits: 1).first.map(String.init) ?? ""
         segments = text.split(separator: "/").compactMap { piece in
             let name = String(piece.dropFirst().dropLast())
             return piece.hasPrefix("{") && Names.isName(name) ? .parameter(name) : nil

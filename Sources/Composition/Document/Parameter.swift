@@ -3,58 +3,63 @@ public import JSONSlices
 /// A declared input of an endpoint: where it comes from and what it must be.
 public struct Parameter: Sendable {
     public enum Location: String, Sendable, CaseIterable {
-        case path, query
+        case path, query, header, cookie
     }
 
     /// The name in expressions.
     public let name: String
     public let location: Location
-    /// The name in the request, where it differs.
+    /// The name in the request, where it differs. A header's is compared without regard to case.
     public let wireName: String
     public let isRequired: Bool
     public let defaultValue: JSONValue?
-    public let schema: ParameterSchema
+    let schema: ValueSchema
+    /// The name that the request is searched for: a header's in lower case.
+    let searchName: String
 
-    /// The value for the texts that a request brought, each decoded once.
+    init(
+        name: String,
+        location: Location,
+        wireName: String,
+        isRequired: Bool,
+        defaultValue: JSONValue?,
+        schema: ValueSchema
+    ) {
+        self.name = name
+        self.location = location
+        self.wireName = wireName
+        self.isRequired = isRequired
+        self.defaultValue = defaultValue
+        self.schema = schema
+        self.searchName = location == .header ? wireName.lowercased() : wireName
+    }
+
+    /// The value for the texts that a request brought, each decoded once; nil when it brought none.
     ///
     /// - Throws: what does not fit, in words for a client.
-    func value(from texts: [String]) throws(ParameterFailure) -> JSONValue {
-        guard let text = texts.first else {
+    func value(from texts: [String]?) throws(RequestFailure) -> JSONValue {
+        guard let texts, let first = schema.isList ? "" : texts.first else {
             if let defaultValue { return defaultValue }
-            if isRequired { throw ParameterFailure(.parameter(wireName), "is missing") }
+            if isRequired { throw failure("is missing") }
             return .null
         }
-        guard texts.count == 1 else {
-            throw ParameterFailure(.parameter(wireName), "stands \(texts.count) times; send it once")
-        }
+        guard schema.isList || texts.count == 1 else { throw failure("stands \(texts.count) times; send it once") }
         do throws(SchemaMismatch) {
-            return try schema.value(from: text)
+            return try schema.isList ? schema.list(from: texts) : schema.value(from: first)
         } catch {
-            throw ParameterFailure(.parameter(wireName), error.message)
+            throw failure(error.inList)
         }
     }
-}
 
-/// A parameter that does not fit its declaration: the client's mistake.
-struct ParameterFailure: Error, Hashable, Sendable {
-    enum Place: Hashable, Sendable {
-        /// The name in the request.
-        case parameter(String)
-        case query
-        case body
-    }
-
-    var place: Place
-    /// What is wrong, to stand after the place: "must be at least 1".
-    var message: String
-
-    init(_ place: Place, _ message: String) {
-        self.place = place
-        self.message = message
+    func failure(_ message: String) -> RequestFailure {
+        .parameter(self.wireName, in: location, message: message)
     }
 }
 
-/// What a schema says of a value that does not fit: "must be at least 1".
-struct SchemaMismatch: Error, Hashable, Sendable {
-    var message: String
+extension SchemaMismatch {
+    /// The message, and which item of a list of scalars it is about, counted from 1.
+    var inList: String {
+        guard let index = Int(pointer.dropFirst()) else { return message }
+        return "\(message) (item \(index + 1))"
+    }
 }

@@ -1,13 +1,11 @@
+import CurlTransport
 import Diagnostics
-import JMESPath
 import JSONSlices
 
 /// Reads `parameters`: every declared input, and those that the path names without a declaration.
 struct ParameterReader {
-    static let keys = [
-        "in", "name", "required", "default", "type", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern",
-        "description",
-    ]
+    static let keys =
+        ["in", "name", "required", "default"] + ValueSchemaReader.scalarKeys + ValueSchemaReader.listKeys
 
     let file: SourceFile
     let diagnostics: DiagnosticList
@@ -48,7 +46,7 @@ struct ParameterReader {
                     wireName: name,
                     isRequired: true,
                     defaultValue: nil,
-                    schema: ParameterSchema()
+                    schema: .string
                 )
             )
         }
@@ -74,32 +72,12 @@ struct ParameterReader {
 
     private func parameter(named name: String, _ reader: ObjectReader, key: JSONSlice) -> Parameter? {
         let wireName = reader.string("name") ?? name
-        guard let location = location(reader, wireName: wireName, key: key), let schema = schema(reader) else {
-            return nil
-        }
+        let schemaReader = ValueSchemaReader(place: .parameter, file: file, diagnostics: diagnostics)
+        guard let location = location(reader, wireName: wireName, key: key),
+            checkWireName(wireName, in: location, at: reader["name"] ?? key),
+            let schema = schemaReader.read(reader, path: name)
+        else { return nil }
         let isRequired = reader.bool("required")
-        var defaultValue: JSONValue?
-        if let slice = reader["default"] {
-            let value = JSONValue.slice(slice)
-            guard schema.accepts(value) else {
-                diagnostics.error("the default is no \(schema.kind.rawValue)", in: file, at: slice)
-                return nil
-            }
-            do throws(SchemaMismatch) {
-                try schema.check(value)
-            } catch {
-                diagnostics.error("the default \(error.message)", in: file, at: slice)
-            }
-            if isRequired == true || location == .path {
-                diagnostics.error(
-                    "a required parameter has no use for a default",
-                    in: file,
-                    at: slice,
-                    help: location == .path ? "path parameters are always there" : "leave out one of the two"
-                )
-            }
-            defaultValue = value
-        }
         if location == .path, isRequired == false, let slice = reader["required"] {
             diagnostics.error("a path parameter is always required", in: file, at: slice)
         }
@@ -108,9 +86,38 @@ struct ParameterReader {
             location: location,
             wireName: wireName,
             isRequired: location == .path || isRequired == true,
-            defaultValue: defaultValue,
+            defaultValue: defaultValue(reader, schema, isRequired: location == .path || isRequired == true, location),
             schema: schema
         )
+    }
+
+    private func defaultValue(
+        _ reader: ObjectReader,
+        _ schema: ValueSchema,
+        isRequired: Bool,
+        _ location: Parameter.Location
+    ) -> JSONValue? {
+        guard let slice = reader["default"] else { return nil }
+        let value = JSONValue.slice(slice)
+        guard schema.accepts(value) else {
+            let type = schema.kinds.first ?? .string
+            diagnostics.error("the default is no \(type.rawValue)", in: file, at: slice)
+            return nil
+        }
+        do throws(SchemaMismatch) {
+            try schema.check(value)
+        } catch {
+            diagnostics.error("the default \(error.inList)", in: file, at: slice)
+        }
+        if isRequired {
+            diagnostics.error(
+                "a required parameter has no use for a default",
+                in: file,
+                at: slice,
+                help: location == .path ? "path parameters are always there" : "leave out one of the two"
+            )
+        }
+        return value
     }
 
     private func location(_ reader: ObjectReader, wireName: String, key: JSONSlice) -> Parameter.Location? {
@@ -118,7 +125,8 @@ struct ParameterReader {
         let location: Parameter.Location
         if let text = reader.string("in") {
             guard let known = Parameter.Location(rawValue: text) else {
-                return reader["in"].flatMap { reader.mismatch("in", $0, wanted: "\"path\" or \"query\"") }
+                let known = Parameter.Location.allCases.map(\.rawValue).joined(separator: ", ")
+                return reader["in"].flatMap { reader.mismatch("in", $0, wanted: "one of \(known)") }
             }
             location = known
         } else if reader["in"] != nil {
@@ -138,73 +146,24 @@ struct ParameterReader {
         return location
     }
 
-    private func schema(_ reader: ObjectReader) -> ParameterSchema? {
-        var schema = ParameterSchema()
-        if let text = reader.string("type") {
-            guard let kind = ParameterSchema.Kind(rawValue: text) else {
-                let kinds = ParameterSchema.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-                return reader["type"].flatMap { reader.mismatch("type", $0, wanted: "one of \(kinds)") }
-            }
-            schema.kind = kind
+    /// Headers and cookies have names of a certain form (RFC 9110, section 5.1; RFC 6265, section 4.1.1), and some
+    /// headers are not about the request.
+    private func checkWireName(_ name: String, in location: Parameter.Location, at slice: JSONSlice) -> Bool {
+        guard location == .header || location == .cookie else { return true }
+        guard HeaderValidation.isToken(name) else {
+            diagnostics.error("'\(name)' is no \(location.rawValue) name", in: file, at: slice)
+            return false
         }
-        schema.minimum = bound("minimum", reader, kind: schema.kind)
-        schema.maximum = bound("maximum", reader, kind: schema.kind)
-        if let minimum = schema.minimum, let maximum = schema.maximum, ExactOrder.isLess(maximum, minimum) != false,
-            let slice = reader["maximum"]
-        {
-            diagnostics.error("the maximum is less than the minimum", in: file, at: slice)
+        guard location == .header else { return true }
+        if HeaderRules.isHopByHop(name) || HeaderValidation.isReserved(name) {
+            diagnostics.error(
+                "the header '\(name)' is about the connection and how a message travels on it, not about the request",
+                in: file,
+                at: slice,
+                help: "leave it out"
+            )
+            return false
         }
-        schema.minLength = length("minLength", reader, kind: schema.kind)
-        schema.maxLength = length("maxLength", reader, kind: schema.kind)
-        if let source = reader.string("pattern"), let slice = reader["pattern"] {
-            guard schema.kind == .string else { return misplaced("pattern", slice, schema.kind) }
-            schema.pattern = compiled(source, slice)
-        }
-        if let slice = reader["enum"] {
-            let values = slice.elements.map { JSONValue.slice($0) }
-            guard slice.kind == .array, !values.isEmpty, values.allSatisfy(schema.accepts) else {
-                return reader.mismatch("enum", slice, wanted: "a list of \(schema.kind.rawValue) values")
-            }
-            schema.allowed = values
-        }
-        return schema
-    }
-
-    /// The regular expression; what is wrong with it is reported at its place in the JSON string.
-    private func compiled(_ source: String, _ slice: JSONSlice) -> Pattern? {
-        do throws(PatternError) {
-            return try Pattern(source)
-        } catch {
-            let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
-            let end = file.offset(ofDecoded: max(error.range.upperBound, error.range.lowerBound + 1), in: slice)
-            diagnostics.error("pattern: \(error.message)", in: file, at: start..<max(start, end), help: error.help)
-            return nil
-        }
-    }
-
-    private func bound(_ key: String, _ reader: ObjectReader, kind: ParameterSchema.Kind) -> JSONNumber? {
-        guard let slice = reader[key] else { return nil }
-        guard kind == .integer || kind == .number else { return misplaced(key, slice, kind) }
-        guard let text = slice.numberText, let number = JSONNumber(text: text), ExactOrder.isLess(number, number) != nil
-        else {
-            return reader.mismatch(key, slice, wanted: "a number")
-        }
-        return number
-    }
-
-    private func length(_ key: String, _ reader: ObjectReader, kind: ParameterSchema.Kind) -> Int? {
-        guard let slice = reader[key] else { return nil }
-        guard kind == .string else { return misplaced(key, slice, kind) }
-        return reader.integer(key, in: 0...1_000_000)
-    }
-
-    private func misplaced<Value>(_ key: String, _ slice: JSONSlice, _ kind: ParameterSchema.Kind) -> Value? {
-        diagnostics.error(
-            "'\(key)' says nothing about the type \(kind.rawValue)",
-            in: file,
-            at: slice,
-            help: "declare another \"type\", or leave it out"
-        )
-        return nil
+        return true
     }
 }

@@ -6,7 +6,7 @@ extension Plan {
     /// - Parameter paths: the paths of recorded requests, by backend, percent-encoded.
     /// - Returns: nil when a parameter of the path is found in none, or a required one stands elsewhere.
     public func examplePath(from paths: [String: [String]]) -> String? {
-        guard pattern.method == "GET", !parameters.contains(where: { $0.location == .query && $0.isRequired }) else {
+        guard pattern.method == "GET", !parameters.contains(where: { $0.location != .path && $0.isRequired }) else {
             return nil
         }
         var values: [String: String] = [:]
@@ -25,8 +25,7 @@ extension Plan {
             case .parameter(let wireName):
                 guard let parameter = parameters.first(where: { $0.location == .path && $0.wireName == wireName }),
                     let value = values[parameter.name],
-                    let text = PercentDecoding.decode(value.utf8, plusIsSpace: false),
-                    (try? parameter.value(from: [text])) != nil
+                    let texts = parameter.texts(inSegment: value), (try? parameter.value(from: texts)) != nil
                 else { return nil }
                 example += "/" + value
             }

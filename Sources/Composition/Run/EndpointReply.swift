@@ -39,4 +39,14 @@ public struct EndpointProblem: Sendable {
     public var detail: String
     /// Further members of the problem, in order: the call and the reason, the parameter.
     public var members: [(name: String, value: String)]
+    /// The places of a body that do not fit its schema.
+    public var errors: [Mismatch] = []
+
+    /// A place of the request's body, and what is wrong there.
+    public struct Mismatch: Hashable, Sendable {
+        /// A JSON Pointer (RFC 6901); empty for the whole body.
+        public var pointer: String
+        /// To stand after the name of the place: "must be at least 1".
+        public var detail: String
+    }
 }

@@ -14,6 +14,10 @@ public struct EndpointRequest: Sendable {
     public var header: @Sendable (String) -> [String]
     /// Sent along with every call: the trace's context and the request's id.
     public var forwarded: [HeaderField]
+    /// What the front calls the request, in its log and to backends.
+    public var id: String
+    /// The time of day, UTC by RFC 3339 with milliseconds. Asked once at most, and only where the composition reads it.
+    public var time: @Sendable () -> String
 
     public init(
         method: String,
@@ -22,7 +26,9 @@ public struct EndpointRequest: Sendable {
         query: String?,
         body: [UInt8],
         header: @escaping @Sendable (String) -> [String],
-        forwarded: [HeaderField]
+        forwarded: [HeaderField],
+        id: String,
+        time: @escaping @Sendable () -> String
     ) {
         self.method = method
         self.path = path
@@ -31,5 +37,7 @@ public struct EndpointRequest: Sendable {
         self.body = body
         self.header = header
         self.forwarded = forwarded
+        self.id = id
+        self.time = time
     }
 }

@@ -57,6 +57,16 @@ struct CivilTime: Hashable, Sendable {
         bytes.append(decimal: day, width: 2)
     }
 
+    /// Appends `1994-11-15T08:12:31.250Z` (RFC 3339, section 5.6).
+    func appendTimestamp(milliseconds: Int, to bytes: inout [UInt8]) {
+        appendDate(to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        appendTime(to: &bytes)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: milliseconds, width: 3)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
     /// Appends `08:12:31`.
     func appendTime(to bytes: inout [UInt8]) {
         bytes.append(decimal: hour, width: 2)

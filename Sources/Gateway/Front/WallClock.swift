@@ -14,4 +14,12 @@ struct WallClock: Sendable {
         clock_gettime(CLOCK_REALTIME, &time)
         return (Int(time.tv_sec), Int(time.tv_nsec) / 1_000_000)
     }
+
+    /// The time in UTC as `2026-11-24T07:30:00.250Z`.
+    static func timestamp() -> String {
+        let now = now()
+        var bytes: [UInt8] = []
+        CivilTime(secondsSince1970: now.seconds).appendTimestamp(milliseconds: now.milliseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

@@ -102,7 +102,9 @@ final class CompositionHandler: FrontHandler {
             query: request.query,
             body: request.body,
             header: { headers[$0] },
-            forwarded: Self.forwarded(from: request)
+            forwarded: Self.forwarded(from: request),
+            id: request.id,
+            time: WallClock.timestamp
         )
         let logger = logger
         let id = request.id

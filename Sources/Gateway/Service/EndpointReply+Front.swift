@@ -19,14 +19,41 @@ extension FrontReply {
             let problem = Problem(
                 status: content.status,
                 detail: content.detail,
-                extensions: content.members.map { Problem.Member($0.name, .string($0.value)) }
+                extensions: content.extensions + reply.failureList
             )
             self = problem.reply(headers: headers, log: log)
         }
     }
 }
 
+extension EndpointProblem {
+    /// The problem's own members.
+    fileprivate var extensions: [Problem.Member] {
+        var extensions = members.map { Problem.Member($0.name, .string($0.value)) }
+        if !errors.isEmpty {
+            let list = errors.map { error in
+                Problem.Value.object([
+                    .init("pointer", .string(error.pointer)), .init("detail", .string(error.detail)),
+                ])
+            }
+            extensions.append(Problem.Member("errors", .array(list)))
+        }
+        return extensions
+    }
+}
+
 extension EndpointReply {
+    /// Every call that failed and why, for a problem that is about one of them.
+    fileprivate var failureList: [Problem.Member] {
+        guard failedCall != nil else { return [] }
+        let entries = failures.map { failure in
+            Problem.Value.object([
+                .init("call", .string(failure.call)), .init("reason", .string(failure.reason.word)),
+            ])
+        }
+        return [Problem.Member("failures", .array(entries))]
+    }
+
     /// Tells the operator what the client is not told: why calls failed. A line per failure; a warning where the client
     /// got an error that is not its own.
     func report(to logger: Logger, endpoint: EndpointPattern, requestID: String) {
