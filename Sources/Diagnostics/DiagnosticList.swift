@@ -36,9 +36,11 @@ public final class DiagnosticList {
     }
 
     /// Parses a file's bytes; a syntax error becomes a finding that points at the byte, and nil is returned.
-    public func parse(_ file: SourceFile) -> JSONDocument? {
+    ///
+    /// - Parameter maxDepth: how deep lists and objects may be nested.
+    public func parse(_ file: SourceFile, maxDepth: Int = 128) -> JSONDocument? {
         do throws(JSONSyntaxError) {
-            return try JSONDocument(parsing: file.bytes, limits: JSONLimits(maxDepth: 128))
+            return try JSONDocument(parsing: file.bytes, limits: JSONLimits(maxDepth: maxDepth))
         } catch {
             let end = min(error.offset + 1, max(file.bytes.count, error.offset))
             let help = file.isQuotable ? JSONMistake(error: error, file: file).help : nil

@@ -14,7 +14,12 @@ enum Terminal {
 
     /// Standard output at once, also into a pipe: a script may wait for the line.
     static func printLine(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        write(text + "\n")
+    }
+
+    /// Standard output at once, the text as it is.
+    static func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
     }
 
     /// Prints the findings as compilers do, in the order of the files, and a line that counts them.
