@@ -3,8 +3,6 @@ import JSONSlices
 
 /// Where the members of an object stand in their file, for findings about what was compiled from them.
 struct ObjectPlaces: Sendable {
-    /// The object itself: its opening brace.
-    let object: Diagnostic.Place
     private let keys: [String: Diagnostic.Place]
     private let values: [String: Diagnostic.Place]
     private let elements: [String: [Diagnostic.Place]]
@@ -22,15 +20,12 @@ struct ObjectPlaces: Sendable {
         self.keys = keys
         self.values = values
         self.elements = elements
-        let start = reader.object.byteRange.lowerBound
-        self.object = .init(file: reader.file, range: start..<start + 1)
     }
 
-    /// The member's name; the object where there is no such member.
-    func key(_ name: String) -> Diagnostic.Place { keys[name] ?? object }
+    /// The member's name; nil where there is no such member.
+    func key(_ name: String) -> Diagnostic.Place? { keys[name] }
 
-    /// The member's value; the object where there is no such member.
-    func value(_ name: String) -> Diagnostic.Place { values[name] ?? object }
+    func value(_ name: String) -> Diagnostic.Place? { values[name] }
 
     /// The elements of a member that is a list.
     func elements(of name: String) -> [Diagnostic.Place] { elements[name] ?? [] }

@@ -31,6 +31,19 @@ struct DependencyGraph {
         return nil
     }
 
+    /// All calls, each behind those that it waits for and those that its fallback reads. There must be no cycle.
+    func order() -> [Int] {
+        var order: [Int] = []
+        var seen = Set<Int>()
+        func visit(_ call: Int) {
+            guard seen.insert(call).inserted else { return }
+            for need in needs[call] + fallbackNeeds[call] { visit(need) }
+            order.append(call)
+        }
+        for call in needs.indices { visit(call) }
+        return order
+    }
+
     /// Everything that must run when `calls` must, in order of their numbers; fallbacks are left out of account unless
     /// `includingFallbacks`.
     func closure(of calls: [Int], includingFallbacks: Bool = false) -> [Int] {

@@ -35,6 +35,9 @@ public struct GatewaySettings: Sendable {
     public var shutdownGrace: Duration = .seconds(30)
     public var log = Log()
     public var backends: [BackendSettings] = []
+    /// The most requests to backends that one request of a client may cause, `limits.backendRequests`. An endpoint that
+    /// could cause more is refused.
+    public var maxBackendRequests = 1000
     var limits = FrontLimits()
 
     public init() {}

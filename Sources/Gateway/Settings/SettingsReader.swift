@@ -7,6 +7,7 @@ extension GatewaySettings {
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "backends",
     ]
     static let logKeys = ["level", "format"]
+    static let limitKeys = FrontLimits.keys + ["backendRequests"]
 
     /// Reads the settings file, if there is one, under the environment. Every mistake is reported.
     ///
@@ -33,7 +34,9 @@ extension GatewaySettings {
         var settings = GatewaySettings()
         settings.readTop(reader, source)
         settings.readLog(reader?.nested("log", known: logKeys), source)
-        settings.limits.read(reader?.nested("limits", known: FrontLimits.keys), source)
+        let limits = reader?.nested("limits", known: limitKeys)
+        settings.limits.read(limits, source)
+        settings.readLimits(limits, source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
@@ -58,6 +61,13 @@ extension GatewaySettings {
         loops = holder("loops")?.integer("loops", in: 1...256)
         shutdownGrace =
             holder("shutdownGrace")?.duration("shutdownGrace", in: .zero...(.seconds(3600))) ?? shutdownGrace
+    }
+
+    /// Limits that are not the front's.
+    private mutating func readLimits(_ reader: ObjectReader?, _ source: SettingsSource) {
+        let key = "backendRequests"
+        let holder = source.reader(for: key, of: ["limits"], in: reader)
+        maxBackendRequests = holder?.integer(key, in: 1...1_000_000) ?? maxBackendRequests
     }
 
     private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {

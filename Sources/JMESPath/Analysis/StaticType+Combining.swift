@@ -78,7 +78,7 @@ extension StaticType {
     }
 
     /// Any element of the arrays that the value can be.
-    var anyElement: StaticType {
+    public var anyElement: StaticType {
         guard types.contains(.array) else { return .never }
         return array.element
     }

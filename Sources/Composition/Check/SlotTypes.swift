@@ -1,0 +1,139 @@
+import JMESPath
+import JSONSlices
+
+/// What can be said of the values that expressions read before there is a request: their types, and when they are null.
+struct SlotTypes {
+    let plan: Plan
+    /// By call: the type of its value by its name.
+    private(set) var values: [StaticType]
+    /// By call: the same, where neither it nor one of its items is skipped.
+    private(set) var unskippedValues: [StaticType]
+    /// By call: the type of `item` in it; one id of a batch.
+    private(set) var items: [StaticType]
+
+    init(of plan: Plan) {
+        self.plan = plan
+        values = [StaticType](repeating: .unknown, count: plan.calls.count)
+        unskippedValues = values
+        items = values
+        for index in plan.order { follow(index) }
+    }
+
+    /// The call's types, once those that it mentions are known.
+    private mutating func follow(_ index: Int) {
+        let call = plan.calls[index]
+        if let forEach = call.forEach { items[index] = type(of: forEach.list, in: index).anyElement }
+        var value = StaticType.unknown
+        if let select = call.select {
+            value = type(of: select, in: index)
+            if call.forEach?.batch != nil { value = value.anyElement }
+        }
+        if call.omit != nil { value = value.withoutContent }
+        if let status = call.success.statusWithoutValue {
+            value = value.orNull(when: "'\(call.name)' is answered with \(status)")
+        }
+        if let fallback = fallbackType(of: index) {
+            value = fallback.types == .null ? value.orNull(when: "'\(call.name)' has failed") : value.or(fallback)
+        }
+        unskippedValues[index] = call.forEach == nil ? value : .list(of: value)
+        if call.when != nil {
+            value = value.orNull(when: call.forEach == nil ? "'\(call.name)' is skipped" : "its item is skipped")
+        }
+        values[index] = call.forEach == nil ? value : .list(of: value)
+    }
+
+    /// The type of what stands in for the call's value, or for that of one item; nil where nothing does.
+    func fallbackType(of index: Int) -> StaticType? {
+        guard let fallback = plan.calls[index].fallback else { return nil }
+        switch fallback {
+        case .constant(let slice): return StaticType(of: .slice(slice))
+        case .text(let text, _): return text.single.map { type(of: $0, in: index) } ?? StaticType([.string, .null])
+        case .array: return StaticType(.array)
+        case .object, .merged: return StaticType(.object)
+        }
+    }
+
+    private func type(of expression: PlacedExpression, in call: Int) -> StaticType {
+        expression.expression.analysis { slot in type(of: slot, in: call) }.type
+    }
+
+    /// The type of a slot's value.
+    ///
+    /// - Parameters:
+    ///   - call: where it is read; nil for the response.
+    ///   - isForBatch: whether `item` is the list of a batch's ids.
+    func type(of slot: Int, in call: Int?, isForBatch: Bool = false) -> StaticType {
+        switch plan.slotSources[slot] {
+        case .parameter(let index): plan.parameters[index].type
+        case .item:
+            isForBatch
+                ? .list(of: call.map { items[$0].withoutNull } ?? .unknown) : call.map { items[$0] } ?? .unknown
+        case .call(let other): values[other]
+        case .callStatus(let other): answerType(.number, of: other, "'\(plan.calls[other].name)' got no answer")
+        case .callHeader(let other, let name):
+            answerType([.string, .array], of: other, "the answer has no header '\(name)'")
+        case .callError(let other): StaticType(.string).orNull(when: "'\(plan.calls[other].name)' has not failed")
+        case .requestMethod, .requestPath, .requestTime, .requestID: StaticType(.string)
+        case .requestHeader(let name): StaticType(.string).orNull(when: "the request has no header '\(name)'")
+        case .requestLanguage: StaticType(.string).orNull(when: "the request asks for no language")
+        case .requestQuery: StaticType(.object)
+        case .requestBody: plan.requestBody?.type(orNullWhen: "the request has no body") ?? .unknown
+        case .partial: .unknown
+        }
+    }
+
+    /// Something of a call's answer: a list for a call that goes through one.
+    private func answerType(_ types: ValueTypes, of index: Int, _ cause: String) -> StaticType {
+        let call = plan.calls[index]
+        guard call.forEach == nil else { return StaticType(.array) }
+        let isCertain = types == .number && call.isRequired && call.when == nil
+        return isCertain ? StaticType(types) : StaticType(types).orNull(when: cause)
+    }
+}
+
+extension SuccessRule {
+    /// A status that is accepted and gives null.
+    fileprivate var statusWithoutValue: Int? {
+        guard case .statuses(let statuses) = self else { return nil }
+        return statuses.first { !(200..<300).contains($0) || $0 == 204 }
+    }
+}
+
+extension Parameter {
+    fileprivate var type: StaticType {
+        let type = schema.type(orNullWhen: "null is sent")
+        return isRequired || defaultValue != nil ? type : type.orNull(when: "the parameter '\(name)' is not given")
+    }
+}
+
+extension ValueSchema {
+    /// The types of the values that fit.
+    fileprivate func type(orNullWhen cause: String) -> StaticType {
+        guard !kinds.isEmpty else { return .unknown }
+        let types = kinds.map(type)
+        let type = types.dropFirst().reduce(types[0]) { $0.or($1) }
+        return kinds.contains(.null) ? type.orNull(when: cause) : type
+    }
+
+    private func type(of kind: Kind) -> StaticType {
+        switch kind {
+        case .string: return StaticType(.string)
+        case .integer, .number: return StaticType(.number)
+        case .boolean: return StaticType(.boolean)
+        case .null: return StaticType(.null)
+        case .array:
+            guard case .each(let schema) = items else { return StaticType(.array) }
+            return .list(of: schema.type(orNullWhen: "null stands in the list"))
+        case .object:
+            var members: [String: StaticType] = [:]
+            for property in properties {
+                let name = property.key.string
+                let type = property.schema.type(orNullWhen: "'\(name)' is null")
+                let isRequired = required.contains(property.key)
+                members[name] = isRequired ? type : type.orNull(when: "the request's body has no '\(name)'")
+            }
+            if case .nothing = additionalProperties { return .object(members, isClosed: true) }
+            return .object(members, isClosed: false)
+        }
+    }
+}
