@@ -3,7 +3,7 @@ import JMESPath
 import JSONSlices
 
 extension CallReader {
-    static let batchKeys = ["size", "key"]
+    static let batchKeys = ["size", "id", "key", "join"]
 
     /// `forEach` and what belongs to it.
     func forEach(_ reader: ObjectReader) -> ForEach? {
@@ -30,9 +30,12 @@ extension CallReader {
     private func batch(_ reader: ObjectReader) -> ForEach.Batch? {
         guard let reader = reader.nested("batch", known: Self.batchKeys) else { return nil }
         let size = reader.integer("size", in: 1...1000)
-        guard reader.requiredString("key") != nil,
-            let key = context.expression("key", of: reader, root: .document)
-        else { return nil }
-        return ForEach.Batch(size: size ?? ForEach.Batch.defaultSize, key: key)
+        let id = context.expression("id", of: reader, root: .document)
+        let key = reader.requiredString("key") == nil ? nil : context.expression("key", of: reader, root: .document)
+        context.names.hasItem = true
+        let join = context.expression("join", of: reader, root: .document)
+        context.names.hasItem = false
+        guard let key else { return nil }
+        return ForEach.Batch(size: size ?? ForEach.Batch.defaultSize, id: id, key: key, join: join)
     }
 }

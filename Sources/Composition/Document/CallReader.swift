@@ -44,7 +44,7 @@ struct CallReader {
         }
         // What is read for the request and the value must be there before the call starts.
         var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
-        for expression in [forEach?.list, forEach?.batch?.key, when, success.rule, select] {
+        for expression in [forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select] {
             needed += expression?.expression.slots ?? []
         }
         return Call(
@@ -116,7 +116,7 @@ struct CallReader {
                 ?? .successful
         }
         guard let expression = context.expression("success", of: reader, root: .document) else { return .successful }
-        return .expression(expression, readsStatus: expression.expression.source.contains("status"))
+        return .expression(expression, reads: .init(of: expression.expression))
     }
 
     private func omit(_ reader: ObjectReader) -> OmitPaths? {

@@ -12,14 +12,18 @@ struct ForEach: Sendable {
     /// Nil: a request per element.
     let batch: Batch?
 
-    /// Several ids in one request. The elements of the list are the ids; those with the same text are asked for once.
+    /// Several ids in one request; those with the same text are asked for once.
     struct Batch: Sendable {
         static let defaultSize = 25
 
         /// Ids in one request at most.
         let size: Int
-        /// Evaluated on each element of the selected list: the id that the element belongs to.
+        /// Evaluated on each element of `forEach`'s list: its id. Nil where the elements are the ids.
+        let id: PlacedExpression?
+        /// Evaluated on each element of the answer: the id that it belongs to.
         let key: PlacedExpression
+        /// Evaluated on the element of the answer that an item got, for what goes to the item's place. Nil for the element.
+        let join: PlacedExpression?
     }
 
     /// The most requests that the call can make.

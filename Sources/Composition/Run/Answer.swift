@@ -70,8 +70,9 @@ extension Call {
                 throw .invalidJSON(error)
             }
         }
-        if case .expression(let expression, _) = success {
-            try check(expression, value: hasValue ? value : (try? answer.value()) ?? .null, answer, in: scope)
+        if case .expression(let rule, let reads) = success {
+            let body = hasValue ? value : (try? answer.value()) ?? .null
+            try check(rule, body: body, headers: reads.headers ? answer.headerObject : .null, answer.status, in: scope)
         }
         guard hasValue, let select else { return value }
         do throws(RenderFailure) {
@@ -84,12 +85,13 @@ extension Call {
     /// Asks the call's own rule whether the answer is a success.
     private func check(
         _ rule: PlacedExpression,
-        value: JSONValue,
-        _ answer: Answer,
+        body: JSONValue,
+        headers: JSONValue,
+        _ status: Int,
         in scope: borrowing RenderScope
     ) throws(CallFailure) {
         let root = JSONObject(members: [
-            ("status", .number(JSONNumber(answer.status))), ("headers", answer.headerObject), ("body", value),
+            ("status", .number(JSONNumber(status))), ("headers", headers), ("body", body),
         ])
         let isSuccess: Bool
         do throws(RenderFailure) {
@@ -97,7 +99,7 @@ extension Call {
         } catch {
             throw .render(error)
         }
-        guard isSuccess else { throw .unsuccessful(answer.status) }
+        guard isSuccess else { throw .unsuccessful(status) }
     }
 }
 

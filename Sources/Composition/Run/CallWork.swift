@@ -132,9 +132,9 @@ struct CallWork {
     }
 
     /// A unit has ended, at each of its places in a way of its own.
-    mutating func endUnit(_ ends: [(places: [Int], end: ItemEnd)]) {
+    mutating func endUnit(_ ends: [(place: Int, end: ItemEnd)]) {
         unitsInFlight -= 1
-        for (places, end) in ends { set(end, at: places) }
+        for (place, end) in ends { set(end, at: [place]) }
     }
 
     mutating func set(_ end: ItemEnd, at places: [Int]) {

@@ -7,22 +7,27 @@ extension CompositionRun {
     /// Begins a call whose needs are there.
     mutating func start(_ call: Int, at now: ContinuousClock.Instant) {
         do throws(CallFailure) {
-            let units = try units(of: call)
-            works[call] = CallWork(units, start: now)
+            guard let forEach = plan.calls[call].forEach else {
+                works[call] = CallWork(.one, start: now)
+                return advance(call, at: now)
+            }
+            let items = try items(of: forEach)
+            guard let batch = forEach.batch else {
+                works[call] = CallWork(.items(items), start: now)
+                return advance(call, at: now)
+            }
+            startBatches(of: items, batch, call, at: now)
+            advance(call, at: now)
         } catch {
             var work = CallWork(.one, start: now)
             work.wholeFailure = blaming(error, in: call)
             works[call] = work
             finish(call, at: now)
-            return
         }
-        advance(call, at: now)
     }
 
-    /// What the call has to ask for: the list it goes through, or one thing.
-    private mutating func units(of index: Int) throws(CallFailure) -> CallWork.Units {
-        let call = plan.calls[index]
-        guard let forEach = call.forEach else { return .one }
+    /// The list that a call goes through.
+    private func items(of forEach: ForEach) throws(CallFailure) -> [JSONValue] {
         let list: JSONValue
         do throws(RenderFailure) {
             list = try forEach.list.evaluate(in: scope)
@@ -45,37 +50,7 @@ extension CompositionRun {
                 )
             )
         }
-        guard let batch = forEach.batch else { return .items(items) }
-        return .batches(try batches(of: items, batch, in: call), items: items)
-    }
-
-    /// The ids in requests' portions. One that is null, or that `when` does not want, is in none.
-    private mutating func batches(
-        of items: [JSONValue],
-        _ batch: ForEach.Batch,
-        in call: Call
-    ) throws(CallFailure) -> [CallWork.Batch] {
-        var batches: [CallWork.Batch] = []
-        var batchOfID: [ExactString: Int] = [:]
-        for (place, item) in items.enumerated() {
-            do throws(RenderFailure) {
-                guard let text = try call.forEach?.list.scalarText(of: item) else { continue }
-                setItem(item)
-                if let when = call.when, !(try when.evaluate(in: scope).isTrue) { continue }
-                let id = ExactString(text)
-                if let known = batchOfID[id] {
-                    batches[known].places[id]?.append(place)
-                    continue
-                }
-                if batches.last.map({ $0.ids.count >= batch.size }) ?? true { batches.append(CallWork.Batch()) }
-                batchOfID[id] = batches.count - 1
-                batches[batches.count - 1].ids.append(item)
-                batches[batches.count - 1].places[id] = [place]
-            } catch {
-                throw .render(error)
-            }
-        }
-        return batches
+        return items
     }
 
     /// Starts as many units as may run at a time; ends the call after the last.
@@ -106,7 +81,7 @@ extension CompositionRun {
             request = rendered
         } catch {
             let end =
-                isOfSkipped(error, in: index, unit: unit)
+                isOfSkipped(error, in: index, item: works[index]?.item(ofUnit: unit))
                 ? ItemEnd.skipped : .failed(blaming(.render(error), in: index))
             return endUnit(unit, of: index, end)
         }
@@ -164,44 +139,5 @@ extension CompositionRun {
             end.result = .failed(blaming(error, in: taker.call))
         }
         return end
-    }
-
-    /// Puts the elements of a batch's answer in their places.
-    private mutating func distribute(
-        _ value: JSONValue,
-        of taker: Exchange.Taker,
-        by batch: ForEach.Batch,
-        _ answer: Answer
-    ) throws(CallFailure) {
-        let call = plan.calls[taker.call]
-        guard let elements = value.isNull ? [] : value.arrayElements else {
-            throw .render(
-                RenderFailure(
-                    reason: .expressionError,
-                    detail: "\(batch.key.place): a batch's value is a list, not \(value.kind.article); see 'select'"
-                )
-            )
-        }
-        var found: [ExactString: JSONValue] = [:]
-        for element in elements {
-            do throws(RenderFailure) {
-                guard let text = try batch.key.scalarText(of: batch.key.evaluate(root: element, in: scope)) else {
-                    continue
-                }
-                if found[ExactString(text)] == nil { found[ExactString(text)] = element }
-            } catch {
-                throw .render(error)
-            }
-        }
-        guard case .batches(let batches, _)? = works[taker.call]?.units, batches.indices.contains(taker.unit) else {
-            return
-        }
-        // Every place has the answer's status and fields, and the end that its id has come to.
-        let ends = batches[taker.unit].places.map { id, places in
-            var end = ItemEnd(result: .failed(.missing(id.string)), status: answer.status, headers: answer.headers)
-            if let element = found[id] { end.result = .value(call.omit?.applied(to: element) ?? element) }
-            return (places, end)
-        }
-        endUnit(of: taker.call, ends)
     }
 }

@@ -9,13 +9,13 @@ extension CompositionRun {
         if end.failure != nil { noteFailure(of: call) }
     }
 
-    mutating func endUnit(of call: Int, _ ends: [(places: [Int], end: ItemEnd)]) {
+    mutating func endUnit(of call: Int, _ ends: [(place: Int, end: ItemEnd)]) {
         works[call]?.endUnit(ends)
         if ends.contains(where: { $0.end.failure != nil }) { noteFailure(of: call) }
     }
 
     /// The first failure of a required call ends the composition: nothing is started after it.
-    private mutating func noteFailure(of call: Int) {
+    mutating func noteFailure(of call: Int) {
         guard phase == .running, plan.calls[call].isRequired else { return }
         failedCall = call
         phase = .stopped
@@ -80,13 +80,11 @@ extension CompositionRun {
     }
 
     /// Whether a request could not be made for want of something that was skipped, and so is skipped itself.
-    func isOfSkipped(_ failure: RenderFailure, in call: Int, unit: Int) -> Bool {
+    func isOfSkipped(_ failure: RenderFailure, in call: Int, item: JSONValue?) -> Bool {
         failure.nullSlots.contains { slot in
             switch plan.slotSources[slot] {
             case .item:
-                guard let list = plan.calls[call].forEach?.list, works[call]?.item(ofUnit: unit)?.isNull == true else {
-                    return false
-                }
+                guard let list = plan.calls[call].forEach?.list, item?.isNull == true else { return false }
                 return list.expression.slots.contains { slot in
                     plan.slotSources[slot].call.flatMap { works[$0] }?.hasSkipped ?? false
                 }

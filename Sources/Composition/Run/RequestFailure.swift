@@ -50,7 +50,8 @@ enum RequestFailure: Error, Hashable, Sendable {
         case .mismatches(let mismatches):
             let first = mismatches.first ?? SchemaMismatch(message: "does not fit")
             let place = first.pointer.isEmpty ? "The request's body" : "In the request's body \(first.pointer)"
-            let others = mismatches.count > 1 ? ", and \(mismatches.count - 1) more" : ""
+            let atLeast = mismatches.count < SchemaCheck.mismatchLimit ? "" : "at least "
+            let others = mismatches.count > 1 ? ", and \(atLeast)\(mismatches.count - 1) more" : ""
             var problem = EndpointProblem(
                 status: 400,
                 detail: "\(place) \(first.message)\(others).",
@@ -61,13 +62,14 @@ enum RequestFailure: Error, Hashable, Sendable {
         case .unsupported(let found, .mediaType):
             return EndpointProblem(
                 status: 415,
-                detail: "The request's body has the media type '\(found)'; what is read here is application/json.",
+                detail:
+                    "The request's body has the media type '\(found.prefix(100))'; what is read here is application/json.",
                 members: []
             )
         case .unsupported(let found, .contentCoding):
             return EndpointProblem(
                 status: 415,
-                detail: "The request's body has the content coding '\(found)'; what is read here has none.",
+                detail: "The request's body has the content coding '\(found.prefix(100))'; what is read here has none.",
                 members: []
             )
         }

@@ -12,11 +12,10 @@ struct RequestFields {
     }
 
     /// The texts that a parameter has in the request, decoded once; nil for none.
-    mutating func texts(of parameter: Parameter, in pattern: EndpointPattern) throws(RequestFailure) -> [String]? {
+    mutating func texts(of parameter: Parameter) throws(RequestFailure) -> [String]? {
         switch parameter.location {
         case .path:
-            guard let index = pattern.parameterNames.firstIndex(of: parameter.wireName),
-                request.pathParameters.indices.contains(index),
+            guard let index = parameter.pathIndex, request.pathParameters.indices.contains(index),
                 let texts = parameter.texts(inSegment: request.pathParameters[index])
             else { throw parameter.failure("is no percent-encoded UTF-8") }
             return texts

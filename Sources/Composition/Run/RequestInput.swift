@@ -13,7 +13,7 @@ struct RequestInput {
         var parameters: [JSONValue] = []
         parameters.reserveCapacity(plan.parameters.count)
         for parameter in plan.parameters {
-            parameters.append(try parameter.value(from: try fields.texts(of: parameter, in: plan.pattern)))
+            parameters.append(try parameter.value(from: try fields.texts(of: parameter)))
         }
         // What has a schema is checked, whether anything reads it or not.
         var body = try plan.requestBody.map(checkedBody)
