@@ -1,3 +1,5 @@
+import Diagnostics
+import JSONSlices
 import Testing
 
 @testable import Composition
@@ -83,5 +85,42 @@ struct ParameterTests {
         )
         #expect(errors == [])
         #expect(try #require(plan).examplePath(from: ["users": ["/u/7"]]) == expected)
+    }
+
+    @Test("schemas can be fragments, and their mistakes are told where they stand")
+    func fragments() throws {
+        let composition = #"""
+            {"endpoint": "POST /a", "requestBody": {"$ref": "_order.json#/body"},
+             "calls": {"u": {"backend": "users", "method": "POST", "path": "/", "body": "{request.body}"}}}
+            """#
+        let fragment = #"""
+            {"body": {"type": "object", "properties": {"line": {"$ref": "#/line"}}},
+             "line": {"type": "object", "properties": {"qty": {"type": "TYPE"}}}}
+            """#
+        func compiled(_ type: String) -> (Plan?, [String]) {
+            let diagnostics = DiagnosticList()
+            let set = CompositionSet.compile(
+                [SourceFile(path: "c.json", bytes: Array(composition.utf8))],
+                fragments: Fragments(
+                    directory: "",
+                    files: [
+                        SourceFile(path: "_order.json", bytes: Array(fragment.replacing("TYPE", with: type).utf8))
+                    ]
+                ),
+                backends: nil,
+                diagnostics: diagnostics
+            )
+            return (set.plans.first, diagnostics.sorted().map { $0.rendered() })
+        }
+        let (plan, _) = compiled("integer")
+        let schema = try #require(plan?.requestBody)
+        var check = SchemaCheck()
+        check.check(.slice(try JSONDocument(parsing: #"{"line": {"qty": "1"}}"#).root), against: schema)
+        #expect(check.mismatches == [SchemaMismatch(pointer: "/line/qty", message: "must be a whole number")])
+        let (_, errors) = compiled("int")
+        #expect(errors.count == 1)
+        #expect(
+            errors.first?.hasPrefix("_order.json:2:60: error: 'type' in the property 'line.qty' must be one of") == true
+        )
     }
 }

@@ -16,6 +16,8 @@ public struct Parameter: Sendable {
     let schema: ValueSchema
     /// The name that the request is searched for: a header's in lower case.
     let searchName: String
+    /// Of a parameter of the path: its place among those.
+    let pathIndex: Int?
 
     init(
         name: String,
@@ -23,7 +25,8 @@ public struct Parameter: Sendable {
         wireName: String,
         isRequired: Bool,
         defaultValue: JSONValue?,
-        schema: ValueSchema
+        schema: ValueSchema,
+        pattern: EndpointPattern
     ) {
         self.name = name
         self.location = location
@@ -32,6 +35,7 @@ public struct Parameter: Sendable {
         self.defaultValue = defaultValue
         self.schema = schema
         self.searchName = location == .header ? wireName.lowercased() : wireName
+        self.pathIndex = location == .path ? pattern.parameterNames.firstIndex(of: wireName) : nil
     }
 
     /// The value for the texts that a request brought, each decoded once; nil when it brought none.
@@ -52,7 +56,7 @@ public struct Parameter: Sendable {
     }
 
     func failure(_ message: String) -> RequestFailure {
-        .parameter(self.wireName, in: location, message: message)
+        .parameter(wireName, in: location, message: message)
     }
 }
 

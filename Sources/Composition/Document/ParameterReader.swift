@@ -46,7 +46,8 @@ struct ParameterReader {
                     wireName: name,
                     isRequired: true,
                     defaultValue: nil,
-                    schema: .string
+                    schema: .string,
+                    pattern: pattern
                 )
             )
         }
@@ -87,7 +88,8 @@ struct ParameterReader {
             wireName: wireName,
             isRequired: location == .path || isRequired == true,
             defaultValue: defaultValue(reader, schema, isRequired: location == .path || isRequired == true, location),
-            schema: schema
+            schema: schema,
+            pattern: pattern
         )
     }
 

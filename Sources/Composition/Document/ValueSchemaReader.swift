@@ -74,7 +74,7 @@ struct ValueSchemaReader {
         let types = schema.kinds.map(\.rawValue).joined(separator: " or ")
         var help = "declare another \"type\", or leave it out"
         if schema.isList, place == .parameter { help = "say it of the \"items\"" }
-        if schema.kinds.isEmpty { help = "say \"type\": \"\(kinds[0].rawValue)\"" }
+        if schema.kinds.isEmpty, let first = kinds.first { help = "say \"type\": \"\(first.rawValue)\"" }
         let message =
             types.isEmpty
             ? "'\(key)' needs a \"type\" that it is about" : "'\(key)' says nothing about the type \(types)"
