@@ -25,12 +25,13 @@ enum Terminal {
     /// Prints the findings as compilers do, in the order of the files, and a line that counts them.
     static func report(_ diagnostics: DiagnosticList) {
         let colour = hasColour(STDERR_FILENO)
-        for diagnostic in diagnostics.sorted() {
-            printError(diagnostic.rendered(colour: colour))
+        let findings = diagnostics.sorted()
+        for finding in findings {
+            printError(finding.rendered(colour: colour))
         }
-        let (errors, warnings) = (diagnostics.errorCount, diagnostics.warningCount)
-        guard errors + warnings > 0 else { return }
-        let counts = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }
+        guard !findings.isEmpty else { return }
+        let errors = findings.count { $0.severity == .error }
+        let counts = [(errors, "error"), (findings.count - errors, "warning")].filter { $0.0 > 0 }
         printError(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", "))
     }
 }

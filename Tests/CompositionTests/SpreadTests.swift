@@ -120,6 +120,24 @@ struct SpreadTests {
         #expect(errors.contains { $0.hasPrefix(expected) }, "found \(errors)")
     }
 
+    @Test("the list of what is missing stands behind the members that were spread")
+    func partial() async throws {
+        try await withBench(
+            """
+            {"endpoint": "GET /a", "calls": {
+               "u": {"backend": "users", "path": "/u"}, "o": {"backend": "users", "path": "/o", "fallback": null}},
+             "response": {"partial": "missing", "body": {"...": "{u}", "o": "{o}"}}}
+            """,
+            fixtures: [
+                "users/u": #"{"request": {"path": "/u"}, "response": {"body": {"a": 1}}}"#,
+                "users/o": #"{"request": {"path": "/o"}, "response": {"status": 503}}"#,
+            ]
+        ) { bench in
+            let expected = #"{"a":1,"o":null,"missing":[{"call":"o","reason":"upstream_status"}]}"#
+            #expect(await bench.run().text == expected)
+        }
+    }
+
     @Test("a call's body and its fallback take spreads too")
     func otherPlaces() async throws {
         try await withBench(

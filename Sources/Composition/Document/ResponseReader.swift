@@ -23,7 +23,7 @@ struct ResponseReader {
         guard var body = context.jsonTemplate(slice, path: "response.body") else { return nil }
         var partialSlot: Int?
         if let name = reader.string("partial"), let place = reader["partial"] {
-            guard let members = members(of: body) else {
+            guard let parts = body.objectParts else {
                 context.error(
                     "'partial' adds a member to the body, which is no object here",
                     at: place,
@@ -32,8 +32,8 @@ struct ResponseReader {
                 return nil
             }
             let slot = context.names.slot(of: .partial)
-            guard let member = partialMember(name, members, slot: slot, place: place) else { return nil }
-            body = .object(members + [member])
+            guard let member = partialMember(name, of: parts, slot: slot, place: place) else { return nil }
+            body = .folded(parts: parts + [.member(member)])
             partialSlot = slot
         }
         return template(status: status, headers: headers, body: body, partialSlot: partialSlot)
@@ -67,26 +67,17 @@ struct ResponseReader {
         )
     }
 
-    /// The members of a body that is written as an object.
-    private func members(of body: JSONTemplate) -> [JSONTemplate.Member]? {
-        switch body {
-        case .object(let members):
-            return members
-        case .constant(let slice) where slice.kind == .object:
-            return slice.members.map { .init(key: $0.key.string ?? "", isOptional: false, value: .constant($0.value)) }
-        default:
-            return nil
-        }
-    }
-
     /// The last member of the body, left out where nothing is missing.
     private func partialMember(
         _ name: String,
-        _ members: [JSONTemplate.Member],
+        of parts: [MergedObject.Part],
         slot: Int,
         place: JSONSlice
     ) -> JSONTemplate.Member? {
-        if members.contains(where: { $0.key.utf8.elementsEqual(name.utf8) }) {
+        let isTaken = parts.contains { part in
+            if case .member(let member) = part { member.key.utf8.elementsEqual(name.utf8) } else { false }
+        }
+        if isTaken {
             context.error("the body has a member '\(name)'", at: place, help: "give 'partial' another name")
             return nil
         }

@@ -8,6 +8,11 @@ struct ReplyBuilder {
 
     func reply(of run: CompositionRun) -> EndpointReply {
         var reply: EndpointReply
+        if let failedCall = run.failedCall, let refusal = refusal(of: failedCall, in: run) {
+            reply = refusal.reply
+            reply.failures = failures(of: run).filter { $0.call != plan.calls[failedCall].name }
+            return reply
+        }
         if let failedCall = run.failedCall {
             reply = failed(failedCall, in: run)
             reply.failedCall = plan.calls[failedCall].name
@@ -37,6 +42,16 @@ struct ReplyBuilder {
                 members: [("call", call.name), ("reason", failure.reason.word)]
             )
         )
+    }
+
+    /// The client's own mistake that a call failed for: a parameter that came to a path and cannot stand there.
+    private func refusal(of index: Int, in run: CompositionRun) -> RequestFailure? {
+        guard case .render(let failure)? = run.works[index]?.failure else { return nil }
+        let parameters = failure.unfitSlots.compactMap { slot -> Parameter? in
+            if case .parameter(let index) = plan.slotSources[slot] { plan.parameters[index] } else { nil }
+        }
+        guard parameters.count == failure.unfitSlots.count, let first = parameters.first else { return nil }
+        return .parameter(first.wireName, in: first.location, message: "cannot be part of a path")
     }
 
     private func rendered(_ run: CompositionRun) -> EndpointReply {

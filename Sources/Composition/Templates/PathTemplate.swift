@@ -40,12 +40,7 @@ struct PathTemplate: Sendable {
                     text += value
                 }
             }
-            guard !Self.hasDotSegment(text) else {
-                throw RenderFailure(
-                    reason: .expressionError,
-                    detail: "a path segment came to '\(text)', which a backend could read as a way out of the path"
-                )
-            }
+            guard !Self.hasDotSegment(text) else { throw Self.refusal(of: segment, cameTo: text) }
         }
     }
 
@@ -58,6 +53,18 @@ struct PathTemplate: Sendable {
         }
     }
 
+    private static func refusal(of segment: Segment, cameTo text: String) -> RenderFailure {
+        let expressions = segment.template.parts.compactMap { part in
+            if case .expression(let expression) = part { expression } else { nil }
+        }
+        let place = expressions.first.map { "\($0.place): " } ?? ""
+        return RenderFailure(
+            reason: .expressionError,
+            detail: "\(place)a path segment came to '\(text)', which a backend could read as a way out of the path",
+            unfitSlots: segment.template.slots
+        )
+    }
+
     private static func segmentText(
         of expression: PlacedExpression,
         in scope: borrowing RenderScope
@@ -67,7 +74,9 @@ struct PathTemplate: Sendable {
             throw RenderFailure(
                 reason: .expressionError,
                 detail: "\(expression.place): '\(expression.expression.source)' is "
-                    + (value.isNull ? "null" : "empty") + ", which cannot be part of a path"
+                    + (value.isNull ? "null" : "empty") + ", which cannot be part of a path",
+                nullSlots: value.isNull ? expression.expression.slots : [],
+                unfitSlots: value.isNull ? [] : expression.expression.slots
             )
         }
         return text

@@ -96,6 +96,38 @@ struct EscapingTests {
         }
     }
 
+    @Test(
+        "a client's own text that cannot be part of a path is a 400 that names the parameter",
+        arguments: [
+            ("..;x", true), ("a%2F..%2Fb", true), ("%2E.", true), ("%2e", true), ("a%2Fb", false), ("...", false),
+        ]
+    )
+    func clientsPath(path: String, isRefused: Bool) async throws {
+        try await withBench(
+            """
+            {"endpoint": "GET /a/{p}", "parameters": {"q": {"in": "query", "name": "quantity"}},
+             "calls": {"u": {"backend": "users", "path": "/u/{p}"}, "v": {"backend": "users", "path": "/v/x{p}/{q}", "fallback": null},
+                       "w": {"backend": "users", "path": "/w/{u.id}"}},
+             "response": {"body": ["{v}", "{w}"]}}
+            """,
+            fixtures: [
+                "users/u": #"{"request": {"path": "/u/a%2Fb"}, "response": {"body": {"id": "x"}}}"#,
+                "users/u2": #"{"request": {"path": "/u/..."}, "response": {"body": {"id": "x"}}}"#,
+                "users/w": #"{"request": {"path": "/w/x"}, "response": {"body": 1}}"#,
+            ]
+        ) { bench in
+            let reply = await bench.run([path], query: "quantity=")
+            guard isRefused else {
+                #expect(reply.text == "[null,1]", "a fallback stands in for a call that its path fails")
+                return
+            }
+            #expect(reply.status == 400)
+            #expect(reply.problem?.detail == "The parameter 'p' cannot be part of a path.")
+            #expect(reply.problem?.members.map(\.value) == ["p"])
+            #expect(!reply.failures.contains { $0.call == "u" }, "the operator can do nothing about it")
+        }
+    }
+
     // MARK: What has to hold
 
     private func check(_ trial: Trial, against plain: Trial, port: Int) throws {
