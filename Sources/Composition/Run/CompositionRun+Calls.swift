@@ -107,7 +107,8 @@ extension CompositionRun {
         switch exchanges[exchange].state {
         case .running, .released:
             return
-        case .failed(.timeout) where exchanges[exchange].deadline < taker.deadline && now < taker.deadline:
+        case .failed(.timeout)
+        where phase != .stopped && exchanges[exchange].deadline < taker.deadline && now < taker.deadline:
             // The one who sent it had less time: this one asks again.
             var request = exchanges[exchange].request
             request.timeout = taker.deadline - now
