@@ -3,6 +3,8 @@ import JSONSlices
 
 /// Turns one fixture file into a checked value; what is wrong with it becomes diagnostics.
 struct FixtureReader {
+    static let keys = ["$schema", "summary", "request", "response"]
+
     let file: FixtureFile
     let backend: String
     let diagnostics: DiagnosticList
@@ -17,8 +19,7 @@ struct FixtureReader {
     func read() -> Exchange? {
         let errors = diagnostics.errorCount
         guard let document = diagnostics.parse(file.source) else { return nil }
-        let keys = ["$schema", "summary", "request", "response"]
-        guard let reader = object(document.root, role: "a fixture", keys: keys) else { return nil }
+        guard let reader = object(document.root, role: "a fixture", keys: Self.keys) else { return nil }
         _ = reader.string("summary")
         for key in ["request", "response"] where reader[key] == nil { reader.missing(key) }
         let requestReader = reader.nested("request", known: RequestReader.keys)

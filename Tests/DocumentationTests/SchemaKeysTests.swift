@@ -1,0 +1,104 @@
+import JSONSlices
+import Testing
+
+@testable import Composition
+@testable import Gateway
+@testable import Replay
+
+/// An object of a schema, and the keys that its decoder knows.
+struct DescribedObject: Sendable, CustomTestStringConvertible {
+    let schema: String
+    /// From the top of the schema to the object's own, by names: `$defs`, `call`.
+    let path: [String]
+    let keys: [String]
+
+    var testDescription: String { "\(schema) /\(path.joined(separator: "/"))" }
+
+    /// Every object with keys of its own that the decoders read. `$ref` is resolved before they see a composition, so that
+    /// it is a key of every object but the whole.
+    static let all: [DescribedObject] = [
+        .init("composition", [], CompositionReader.keys),
+        .init("composition", ["$defs", "parameter"], ParameterReader.keys + ["$ref"]),
+        .init("composition", ["$defs", "parameterItems"], ValueSchemaReader.scalarKeys + ["$ref"]),
+        .init("composition", ["$defs", "bodySchema"], ValueSchemaReader.bodyKeys + ["$ref"]),
+        .init("composition", ["$defs", "call"], CallReader.keys + ["$ref"]),
+        .init("composition", ["$defs", "batch"], CallReader.batchKeys + ["$ref"]),
+        .init("composition", ["$defs", "response"], Composition.ResponseReader.keys + ["$ref"]),
+        .init("gateway", [], GatewaySettings.keys),
+        .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
+        .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),
+        .init("gateway", ["properties", "backends", "additionalProperties"], BackendSettings.keys),
+        .init("fixture", [], FixtureReader.keys),
+        .init("fixture", ["properties", "request"], RequestReader.keys),
+        .init("fixture", ["properties", "response"], Replay.ResponseReader.keys),
+    ]
+
+    private init(_ schema: String, _ path: [String], _ keys: [String]) {
+        self.schema = schema
+        self.path = path
+        self.keys = keys
+    }
+
+    func properties() throws -> [(name: String, schema: JSONSlice)] {
+        var slice = try Schemas.root(of: schema)
+        for name in path { slice = try #require(slice.member(name), "the schema has no \(name)") }
+        #expect(slice.member("additionalProperties")?.bool == false)
+        let properties = try #require(slice.member("properties"))
+        return properties.members.map { ($0.key.string ?? "", $0.value) }
+    }
+}
+
+enum Schemas {
+    static func root(of name: String) throws -> JSONSlice {
+        try JSONDocument(parsing: try Repository.bytes(of: "schemas/\(name).schema.json")).root
+    }
+
+    /// The part of a schema that a local reference means: `#/$defs/call`.
+    static func target(of reference: String, in root: JSONSlice) -> JSONSlice? {
+        reference.split(separator: "/").dropFirst().reduce(root) { slice, name in slice?.member(String(name)) }
+    }
+}
+
+@Suite("Schemas and decoders")
+struct SchemaKeysTests {
+    @Test("every key of one is a key of the other", arguments: DescribedObject.all)
+    func keys(of object: DescribedObject) throws {
+        let described = try object.properties().map(\.name)
+        #expect(Set(described).subtracting(object.keys) == [], "described, but not read")
+        #expect(Set(object.keys).subtracting(described) == [], "read, but not described")
+        #expect(described.count == Set(described).count)
+    }
+
+    @Test(
+        "every key has a description, and an example, a default or a list of its values",
+        arguments: DescribedObject.all
+    )
+    func explained(object: DescribedObject) throws {
+        let root = try Schemas.root(of: object.schema)
+        for (name, schema) in try object.properties() {
+            let named = schema.member("$ref")?.string.flatMap { Schemas.target(of: $0, in: root) }
+            func has(_ key: String) -> Bool { schema.member(key) != nil || named?.member(key) != nil }
+            #expect(has("description"), "'\(name)' has no description")
+            let isShown = ["examples", "default", "enum", "properties"].contains(where: has)
+            #expect(isShown || schema.member("type")?.string == "boolean", "'\(name)' has no example")
+        }
+    }
+
+    @Test(
+        "every object that the schemas close is one that a decoder reads",
+        arguments: ["composition", "gateway", "fixture"]
+    )
+    func nothingBesides(schema: String) throws {
+        var closed: [String] = []
+        func visit(_ slice: JSONSlice, _ path: [String]) {
+            if slice.member("additionalProperties")?.bool == false, slice.member("properties") != nil {
+                closed.append(path.joined(separator: "/"))
+            }
+            for (key, value) in slice.members where key.string != "examples" { visit(value, path + [key.string ?? ""]) }
+            for element in slice.elements { visit(element, path + ["-"]) }
+        }
+        visit(try Schemas.root(of: schema), [])
+        let known = DescribedObject.all.filter { $0.schema == schema }.map { $0.path.joined(separator: "/") }
+        #expect(Set(closed) == Set(known))
+    }
+}
