@@ -48,6 +48,13 @@ struct HostileTexts {
         return (0..<count).map { _ in random.chance(1, in: 5) ? letters() : random.pick(Self.pieces) }.joined()
     }
 
+    /// A text of at most so many scalars.
+    mutating func text(atMost count: Int) -> String {
+        var scalars = String.UnicodeScalarView()
+        scalars.append(contentsOf: text().unicodeScalars.prefix(count))
+        return String(scalars)
+    }
+
     private mutating func letters() -> String {
         String((0..<Int.random(in: 1...12, using: &random)).map { _ in random.pick(Array("abcxyzABC019-._~")) })
     }
