@@ -97,6 +97,17 @@ struct HeaderTests {
         }
     }
 
+    @Test("401 passes too when the client's Authorization is a parameter", arguments: ["header", "query"])
+    func authorization(location: String) async throws {
+        try await withBench(
+            #"{"endpoint": "GET /a", "parameters": {"token": {"in": "\#(location)", "name": "Authorization"}}, "calls": {"u": {"backend": "users", "path": "/u", "headers": {"authorization": "{token}"}}}}"#,
+            fixtures: ["users/u": #"{"request": {"path": "/u"}, "response": {"status": 401}}"#]
+        ) { bench in
+            let reply = await bench.run(query: "Authorization=x", headers: ["authorization": "x"])
+            #expect(reply.status == (location == "header" ? 401 : 502))
+        }
+    }
+
     @Test(
         "headers about one connection are refused wherever they are written",
         arguments: [

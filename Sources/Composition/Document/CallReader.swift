@@ -44,7 +44,9 @@ struct CallReader {
         }
         // What is read for the request and the value must be there before the call starts.
         var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
-        for expression in [forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select] {
+        for expression in [
+            forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select,
+        ] {
             needed += expression?.expression.slots ?? []
         }
         return Call(
@@ -68,7 +70,7 @@ struct CallReader {
             errorsRead: errors(in: needed),
             forwardsAuthorization: headers.contains { header in
                 header.name.lowercased() == "authorization"
-                    && header.value.slots.contains { context.names.sources[$0] == .requestHeader("authorization") }
+                    && header.value.slots.contains { context.names.isAuthorization($0) }
             },
             namePlace: .init(file: context.file, range: member.key.byteRange),
             places: ObjectPlaces(reader)

@@ -48,6 +48,7 @@ struct CompositionReader {
             // Declarations that were refused are names all the same: one mistake, one error.
             names: NameTable(
                 parameters: parameters.map(\.name) + (reader["parameters"]?.members.compactMap(\.key.string) ?? []),
+                authorizations: Set(parameters.indices.filter { parameters[$0].isAuthorization }),
                 calls: members.map(\.name),
                 hasBody: pattern.method != "GET"
             )

@@ -38,6 +38,9 @@ public struct Parameter: Sendable {
         self.pathIndex = location == .path ? pattern.parameterNames.firstIndex(of: wireName) : nil
     }
 
+    /// Whether this is the client's own proof of who it is.
+    var isAuthorization: Bool { location == .header && searchName == "authorization" }
+
     /// The value for the texts that a request brought, each decoded once; nil when it brought none.
     ///
     /// - Throws: what does not fit, in words for a client.

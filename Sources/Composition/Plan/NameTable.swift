@@ -37,6 +37,8 @@ enum SlotSource: Hashable, Sendable {
 /// Slots are handed out as expressions mention names: what an endpoint reads is known when it is compiled.
 struct NameTable: ExpressionScope {
     private let parameters: [String: Int]
+    /// The parameters that are the client's `Authorization`.
+    private let authorizations: Set<Int>
     private let calls: [String: Int]
     private(set) var sources: [SlotSource] = []
     /// Whether requests of the endpoint's method have a body.
@@ -45,11 +47,12 @@ struct NameTable: ExpressionScope {
     var hasItem = false
     private var slots: [SlotSource: Int] = [:]
 
-    init(parameters: [String], calls: [String], hasBody: Bool) {
+    init(parameters: [String], authorizations: Set<Int> = [], calls: [String], hasBody: Bool) {
         func numbered(_ names: [String]) -> [String: Int] {
             Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         }
         self.parameters = numbered(parameters)
+        self.authorizations = authorizations
         self.calls = numbered(calls)
         self.hasBody = hasBody
     }
@@ -139,6 +142,15 @@ struct NameTable: ExpressionScope {
     private func unknown(_ message: String, _ name: String, among known: [String]) -> NameResolution {
         guard let hint = suggestion(for: name, among: known) else { return .unknown(message: message) }
         return .unknown(message: "\(message); \(hint)")
+    }
+
+    /// Whether a slot holds the client's `Authorization`.
+    func isAuthorization(_ slot: Int) -> Bool {
+        switch sources[slot] {
+        case .requestHeader(let name): name == "authorization"
+        case .parameter(let index): authorizations.contains(index)
+        default: false
+        }
     }
 
     mutating func slot(of source: SlotSource) -> Int {
