@@ -1,38 +1,85 @@
 import ArgumentParser
 import Composition
 import Diagnostics
+import Gateway
+import JSONSlices
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the plan of an endpoint: what is called, in which order, and for how long.",
         discussion: """
-            For instance: medley explain "GET /home/{userId}". Calls of one stage run at the same time. Without an \
-            endpoint all of them are explained.
+            For instance: medley explain "GET /home/{userId}", or a path as a client asks for it: medley explain /home/42. \
+            Calls of one stage run at the same time. Without an endpoint all of them are explained.
+
+            --format json prints one document, {"endpoints": […]}; --format mermaid prints one endpoint as a flowchart, \
+            which GitHub and GitLab draw in Markdown.
             """
     )
 
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json, mermaid
+    }
+
     @OptionGroup var options: WorkspaceOptions
 
-    @Argument(help: "The endpoint as its file states it, or its path alone.")
+    @Argument(help: "The endpoint as its file states it, its path alone, or the path of a request.")
     var endpoint: String?
+
+    @Option(name: .long, help: ArgumentHelp("How the plan is printed: text, json or mermaid.", valueName: "format"))
+    var format = Format.text
 
     func run() throws {
         let diagnostics = DiagnosticList()
         let workspace = Workspace.load(options, findsSettings: true, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
-        let plans = workspace.compositions.plans
-        guard let endpoint else {
-            for plan in plans { Terminal.printLine(plan.explanation()) }
-            return
+        let plans = try endpoint.map { try found($0, in: workspace.compositions) } ?? workspace.compositions.plans
+        let timeouts = workspace.settings.backends.compactMap { backend in
+            backend.timeout.map { (backend.name, $0) }
         }
-        let found = plans.filter { $0.pattern.description == endpoint || $0.pattern.path == endpoint }
-        guard !found.isEmpty else {
-            let names = plans.map(\.pattern.description)
-            Terminal.printError("error: no endpoint is '\(endpoint)'")
-            if let hint = suggestion(for: endpoint, among: names) { Terminal.printError("  help: \(hint)") }
-            throw ExitCode(1)
+        let explanations = plans.map { plan in
+            Explanation(plan, backendTimeouts: Dictionary(timeouts, uniquingKeysWith: { first, _ in first }))
         }
-        for plan in found { Terminal.printLine(plan.explanation()) }
+        try print(explanations)
+    }
+
+    private func print(_ explanations: [Explanation]) throws {
+        switch format {
+        case .text:
+            Terminal.write(explanations.map(\.text).joined(separator: "\n"))
+        case .json:
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("endpoints")
+            writer.beginArray()
+            for explanation in explanations { explanation.write(to: &writer) }
+            writer.endArray()
+            writer.endObject()
+            Terminal.printLine(String(decoding: writer.finish(), as: UTF8.self))
+        case .mermaid:
+            guard let only = explanations.first, explanations.count == 1 else {
+                Terminal.printError("error: a flowchart shows one endpoint, and these are \(explanations.count)")
+                Terminal.printError(
+                    "  help: name one, for instance medley explain --format mermaid \"GET /home/{userId}\""
+                )
+                throw ExitCode(1)
+            }
+            Terminal.write(only.mermaid)
+        }
+    }
+
+    /// The endpoint that is written like this, or else those that answer such a request.
+    private func found(_ text: String, in compositions: CompositionSet) throws -> [Plan] {
+        let written = compositions.plans.filter { $0.pattern.description == text || $0.pattern.path == text }
+        guard written.isEmpty else { return written }
+        let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+        let target = words.last ?? ""
+        let path = String(target.prefix { $0 != "?" })
+        let answering = EndpointLookup(compositions)?.plans(method: words.count == 2 ? words[0] : nil, path: path) ?? []
+        guard answering.isEmpty else { return answering }
+        Terminal.printError("error: no endpoint is '\(text)', and none answers such a request")
+        let names = compositions.plans.map(\.pattern.description)
+        if let hint = suggestion(for: text, among: names) { Terminal.printError("  help: \(hint)") }
+        throw ExitCode(1)
     }
 }

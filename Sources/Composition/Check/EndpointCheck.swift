@@ -21,7 +21,8 @@ struct EndpointCheck {
         let ofTypes = expressionFindings()
         // What the types tell needs no examples.
         let ofExamples = unknownMembers().filter { finding in !ofTypes.contains { $0.isAbout(finding) } }
-        return tooManyRequests() + unusedParameters() + emptyPaths() + timeoutsThatCannotBeMet() + textInGraphQL()
+        return tooManyRequests() + unusedParameters() + unconditionalCompensations() + emptyPaths()
+            + timeoutsThatCannotBeMet() + textInGraphQL()
             + ofTypes + ofExamples + omitsWithoutMatch() + selectsOfNothing()
     }
 

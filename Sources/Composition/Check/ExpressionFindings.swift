@@ -8,7 +8,10 @@ extension EndpointCheck {
     func expressionFindings() -> [Diagnostic] {
         plan.expressionUses.flatMap { use -> [Diagnostic] in
             let found = use.expression.expression.analysis { type(of: $0, in: use) }.findings
-            var diagnostics = found.map { diagnostic(of: $0, in: use.expression) }
+            // What the expression's own text gives away has been told.
+            let told = use.expression.expression.warnings.map(\.range)
+            let new = found.filter { finding in !told.contains { $0.overlaps(finding.range) } }
+            var diagnostics = new.map { diagnostic(of: $0, in: use.expression) }
             for call in use.callsWithConstantFallback(in: plan) {
                 let others = use.expression.expression.analysis { slot in
                     plan.slotSources[slot] == .call(call) ? fallbackType(of: call) : type(of: slot, in: use)

@@ -6,10 +6,12 @@ extension EndpointCheck {
     func timeoutsThatCannotBeMet() -> [Diagnostic] {
         var found: [Diagnostic] = []
         var reported: Set<Int> = []
-        for index in plan.order where plan.calls[index].needs.allSatisfy({ !reported.contains($0) }) {
-            guard let finding = longerThanEndpoint(index) ?? noTimeLeft(index) else { continue }
-            reported.insert(index)
-            found.append(finding)
+        for index in plan.order {
+            // What follows from a finding is none of its own.
+            let follows = plan.calls[index].needs.contains { reported.contains($0) }
+            let finding = follows ? nil : longerThanEndpoint(index) ?? noTimeLeft(index)
+            if follows || finding != nil { reported.insert(index) }
+            if let finding { found.append(finding) }
         }
         return found
     }

@@ -14,10 +14,10 @@ extension Plan {
         return chain(to: call, timeout, &known)
     }
 
-    /// The chain of those calls that run in any case whose timeouts allow the most time; nil where there are none.
-    func criticalPath(timeout: (Call) -> Duration?) -> CriticalPath? {
+    /// The chain of some calls whose timeouts allow the most time; nil where there are none.
+    func criticalPath(among calls: [Int], timeout: (Call) -> Duration?) -> CriticalPath? {
         var known: [Int: CriticalPath] = [:]
-        return initialCalls.map { chain(to: $0, timeout, &known) }.max(by: Self.isShorter)
+        return calls.map { chain(to: $0, timeout, &known) }.max(by: Self.isShorter)
     }
 
     private func chain(

@@ -98,7 +98,7 @@ enum CallFailure: Error, Hashable, Sendable {
     }
 
     /// What a backend may tell a client about what it asked for.
-    private static let meaningfulStatuses: Set<Int> = [404, 409, 410, 412, 422]
+    static let meaningfulStatuses: Set<Int> = [404, 409, 410, 412, 422]
 
     private static func explanation(of error: TransportError) -> String {
         switch error {

@@ -1,0 +1,116 @@
+import Diagnostics
+import JMESPath
+public import JSONSlices
+
+extension Explanation {
+    /// Writes the plan for programs. Times are written as compositions write them; what is not there is null, so that
+    /// every member is always there. Members may be added, none changes its meaning.
+    ///
+    /// `{"endpoint", "file", "summary", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls": [{"name",
+    /// "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name], "when",
+    /// "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success", "propagate",
+    /// "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "worstCaseRequests"}`
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("endpoint", plan.pattern.description)
+            writer.member("file", plan.place.file.path)
+            writer.member("summary", plan.summary)
+            writer.member("timeout", plan.timeout.spelled)
+            writer.key("stages")
+            writer.array(stages) { writer, stage in writer.array(of: names(stage)) }
+            writer.key("onlyForFallbacks")
+            writer.array(of: names(spare))
+            writer.key("calls")
+            writer.array(Array(plan.calls.indices)) { writer, index in write(index, to: &writer) }
+            writer.key("criticalPath")
+            writer.object { writer in
+                writer.key("calls")
+                writer.array(of: names(criticalPath?.calls ?? []))
+                writer.member("time", criticalTime.spelled)
+            }
+            writer.member("worstCaseRequests", worstCase.total)
+        }
+    }
+
+    private func write(_ index: Int, to writer: inout JSONWriter) {
+        let call = plan.calls[index]
+        writer.object { writer in
+            writer.member("name", call.name)
+            writer.member("backend", call.backend)
+            writer.member("method", call.method)
+            writer.member("path", call.path.source)
+            writer.key("required")
+            writer.write(.bool(call.isRequired))
+            for (key, calls) in [
+                ("needs", call.needs), ("fallbackNeeds", call.fallbackNeeds), ("compensates", compensates[index]),
+            ] {
+                writer.key(key)
+                writer.array(of: names(calls))
+            }
+            writer.member("when", call.when?.expression.source)
+            writer.key("forEach")
+            writer.optional(call.forEach) { writer, forEach in Self.write(forEach, to: &writer) }
+            writer.member("timeout", timeout(of: call)?.spelled)
+            writer.key("success")
+            Self.write(call.success, to: &writer)
+            writer.key("propagate")
+            writer.optional(call.propagate) { writer, statuses in writer.array(of: statuses.sorted()) }
+            writer.member("worstCaseRequests", call.forEach?.maxRequests ?? 1)
+        }
+    }
+
+    private static func write(_ forEach: ForEach, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("list", forEach.list.expression.source)
+            writer.member("maxItems", forEach.maxItems)
+            writer.member("maxConcurrency", forEach.maxConcurrency)
+            writer.key("batch")
+            writer.optional(forEach.batch) { writer, batch in
+                writer.object { writer in
+                    writer.member("size", batch.size)
+                    writer.member("key", batch.key.expression.source)
+                }
+            }
+        }
+    }
+
+    private static func write(_ success: SuccessRule, to writer: inout JSONWriter) {
+        switch success {
+        case .successful: writer.write(.null)
+        case .statuses(let statuses): writer.array(of: statuses)
+        case .expression(let rule, _): writer.write(string: rule.expression.source)
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func object(_ members: (inout JSONWriter) -> Void) {
+        beginObject()
+        members(&self)
+        endObject()
+    }
+
+    fileprivate mutating func array<Element>(_ elements: [Element], _ write: (inout JSONWriter, Element) -> Void) {
+        beginArray()
+        for element in elements { write(&self, element) }
+        endArray()
+    }
+
+    fileprivate mutating func array(of texts: [String]) { array(texts) { $0.write(string: $1) } }
+
+    fileprivate mutating func array(of numbers: [Int]) { array(numbers) { $0.write(.number(JSONNumber($1))) } }
+
+    fileprivate mutating func optional<Value>(_ value: Value?, _ write: (inout JSONWriter, Value) -> Void) {
+        if let value { write(&self, value) } else { self.write(.null) }
+    }
+
+    fileprivate mutating func member(_ name: String, _ text: String?) {
+        key(name)
+        write(text.map { .string($0) } ?? .null)
+    }
+
+    fileprivate mutating func member(_ name: String, _ number: Int) {
+        key(name)
+        write(.number(JSONNumber(number)))
+    }
+}
