@@ -61,10 +61,10 @@ extension JSONTemplate.Member {
         case .text:
             let rendered = try value.rendered(in: scope)
             if isOptional, rendered.isNull { return }
-            writer.key(key)
+            writer.key(prepared: name)
             writer.write(rendered)
         case .constant, .array, .object, .merged:
-            writer.key(key)
+            writer.key(prepared: name)
             try value.write(to: &writer, in: scope)
         }
     }

@@ -14,10 +14,19 @@ indirect enum JSONTemplate: Sendable {
     case merged(MergedObject)
 
     struct Member: Sendable {
-        let key: String
+        /// Escaped once, for every reply.
+        let name: JSONKey
         /// The key ended in `?`: the member is left out when its value is null.
         let isOptional: Bool
         let value: JSONTemplate
+
+        init(key: String, isOptional: Bool, value: JSONTemplate) {
+            self.name = JSONKey(key)
+            self.isOptional = isOptional
+            self.value = value
+        }
+
+        var key: String { name.string }
     }
 
     var slots: [Int] {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A raw TCP server on loopback that keeps every request byte for byte, and answers each with `200` and `1`.
+/// A raw TCP server on loopback that keeps every request byte for byte, and answers each with `200` and the same body.
 final class EchoServer: Sendable {
     struct Request: Sendable {
         /// Up to the empty line, without it.
@@ -12,11 +12,14 @@ final class EchoServer: Sendable {
 
     let port: Int
     private let listener: CInt
+    private let reply: [UInt8]
     private let requests = Mutex<[Request]>([])
 
     struct NoSocket: Error {}
 
-    init() throws {
+    init(answering body: [UInt8] = [UInt8(ascii: "1")]) throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
+        reply = Array(head.utf8) + body
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -57,7 +60,6 @@ final class EchoServer: Sendable {
     private func serve(_ connection: CInt) {
         var buffer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let reply = Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n1".utf8)
         while true {
             if let request = Self.parse(&buffer) {
                 requests.withLock { $0.append(request) }

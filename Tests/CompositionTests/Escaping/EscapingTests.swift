@@ -72,6 +72,26 @@ struct EscapingTests {
     }
 
     @Test(
+        "a backend's answer that is no Unicode, or no JSON, is none at all",
+        arguments: [
+            Array(#"{"v": "\ud800"}"#.utf8), Array(#"["\udc00\ud800"]"#.utf8), [0x22, 0xC0, 0xAF, 0x22],
+            [0x22, 0xED, 0xA0, 0x80, 0x22], [0xEF, 0xBB, 0xBF, 0x31], [0x22, 0x00, 0x22], [0x22, 0x0A, 0x22],
+            [0x31, 0x00],
+            Array("NaN".utf8), Array("{'a': 1}".utf8), [0xFF, 0xFE, 0x31, 0x00],
+        ] as [[UInt8]]
+    )
+    func brokenAnswer(answer: [UInt8]) async throws {
+        let server = try EchoServer(answering: answer)
+        try await withComposer(server) { composer, transport in
+            let reply = await Self.run(composer, transport, path: "x", query: nil, body: Array(#"{"v": "x"}"#.utf8))
+            #expect(reply.status == 200)
+            #expect(reply.failures.map(\.reason.word) == Array(repeating: "invalid_json", count: 9))
+            let body = try JSONDocument(parsing: reply.text).root
+            #expect(body.member("all")?.count == 7)
+        }
+    }
+
+    @Test(
         "bytes that are no UTF-8 are refused before anything is sent",
         arguments: ["%C0%AF", "%C0%AE%C0%AE", "%ff", "%ED%A0%80", "%F4%90%80%80", "%e0%80%af", "%", "%4", "%zz"]
     )
