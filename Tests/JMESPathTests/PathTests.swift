@@ -61,6 +61,10 @@ struct PathTests {
             Case("[a, b.c]", on: #"{"a":1,"b":{"c":2}}"#, gives: "[1,2]"),
             Case("{x: a, \"y z\": b}", on: #"{"a":1}"#, gives: #"{"x":1,"y z":null}"#),
             Case("a.{b: b}", on: "{}", gives: "null"),
+            Case("@.{b: @}", gives: "null"),
+            Case("@.[@]", gives: "null"),
+            Case("(@).length(@)", gives: "null"),
+            Case("[*].{b: @}", on: "[null]", gives: #"[{"b":null}]"#),
             Case("`null` | {b: @}", gives: #"{"b":null}"#),
             Case("{a: `1`, a: `2`}", gives: #"{"a":2}"#),
         ]

@@ -18,20 +18,18 @@ extension Evaluator {
         }
     }
 
-    /// Evaluates the arguments and checks their types.
+    /// Evaluates the arguments, and then checks their types.
     private mutating func values(of call: Call, _ current: JSONValue) throws(ExpressionError) -> [JSONValue] {
         var values: [JSONValue] = []
         values.reserveCapacity(call.arguments.count)
-        for (place, argument) in call.arguments.enumerated() {
-            guard !argument.isReference else {
-                values.append(.null)
-                continue
-            }
-            let value = try evaluate(argument.node, current)
+        for argument in call.arguments {
+            values.append(argument.isReference ? .null : try evaluate(argument.node, current))
+        }
+        for (place, argument) in call.arguments.enumerated() where !argument.isReference {
+            let value = values[place]
             let parameter = call.signature.parameter(at: place)
             if parameter.kinds != parameter { try budget.spend(steps: value.count, at: argument.range) }
             guard parameter.accepts(value) else { throw mismatch(value, parameter, call, place) }
-            values.append(value)
         }
         return values
     }

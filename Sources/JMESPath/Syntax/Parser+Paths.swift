@@ -32,9 +32,9 @@ extension Parser {
         }
     }
 
-    /// `left.right`.
+    /// `left.right`. Where nothing stands before the dot, as behind a projection, `right` also sees null.
     func applied(_ right: Operand, to left: Operand) throws(ExpressionError) -> Operand {
-        if case .current = left.node { return right }
+        if case .current = left.node, left.range.isEmpty { return right }
         return try operand(.subexpression(left.node, right.node), over: [left, right], range: span(left, right))
     }
 
