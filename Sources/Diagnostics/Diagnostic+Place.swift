@@ -4,7 +4,7 @@ extension Diagnostic {
         public let file: SourceFile
         public let range: Range<Int>
         /// For text of a fragment: the references that lead to it, each for itself. Empty for a file of its own.
-        public internal(set) var uses: [Use]
+        public private(set) var uses: [Use]
         /// Whether the text stands in for a fragment that could not be found. That is an error of its own, and what
         /// follows from it is none.
         public let isMissing: Bool
@@ -27,6 +27,11 @@ extension Diagnostic {
         public init(file: SourceFile, range: Range<Int>, use: SourceMap.Use?) {
             let uses = use.map { [Use(places: $0.places)] } ?? []
             self.init(file: file, range: range, uses: uses, isMissing: false)
+        }
+
+        mutating func add(_ uses: [Use]) {
+            let known = Set(self.uses.map(\.description))
+            self.uses += uses.filter { !known.contains($0.description) }
         }
 
         /// `path:line:column` of the first byte.

@@ -69,7 +69,7 @@ public final class DiagnosticList {
             }
             let finding = Finding(diagnostic, at: place)
             if let index = indices[finding] {
-                distinct[index].place?.uses += place.uses
+                distinct[index].place?.add(place.uses)
             } else {
                 indices[finding] = distinct.count
                 distinct.append(diagnostic)

@@ -207,6 +207,9 @@ struct FragmentTests {
         "what cannot be a reference, or cannot be merged, is an error",
         arguments: [
             (#"{"$ref": 5}"#, "'$ref' must be a string, not a number"),
+            (##"{"$ref": "_l.json#/0", "$ref": "_l.json"}"##, "the key '$ref' stands twice"),
+            (##"{"$ref": "_l.json#/0", "path": "/", "path": "/"}"##, "the key 'path' stands twice in the call 'user'"),
+            (##"{"$ref": "_l.json#/1"}"##, "'_l.json#' is a list of 1, and has no '1'"),
             (
                 ##"{"$ref": "_l.json", "path": "/"}"##,
                 "the reference is a list, and has no members that others could stand beside"
@@ -215,7 +218,7 @@ struct FragmentTests {
         ]
     )
     func mismatches(call: String, message: String) {
-        let (_, findings) = compile([home(call: call)], fragments: [("_l.json", "[1]")])
+        let (_, findings) = compile([home(call: call)], fragments: [("_l.json", #"[{"backend": "users"}]"#)])
         #expect(findings.contains { $0.contains("error: \(message)") }, "\(findings)")
     }
 
@@ -265,6 +268,25 @@ struct FragmentTests {
         )
         #expect(findings.count == 1)
         #expect(findings.first?.contains("there is no fragment '_x.json'") == true)
+    }
+
+    @Test("a mistake in the file itself that a reference repeats stands there once, and so does each use")
+    func sameFile() {
+        let (_, findings) = compile(
+            [
+                (
+                    "a.json",
+                    """
+                    {"endpoint": "GET /a", "calls": {
+                    "u": {"backend": "users", "path": "/{idd}"}, "v": {"$ref": "#/calls/u"}, "w": {"$ref": "#/calls/u"}}}
+                    """
+                )
+            ],
+            fragments: []
+        )
+        let found = findings.filter { $0.contains("no call or parameter is named 'idd'") }
+        #expect(found.count == 1)
+        #expect(found.first?.ranges(of: "used by compositions/a.json:").count == 2)
     }
 
     @Test("a fragment that nothing uses is a warning, one that is no JSON an error")

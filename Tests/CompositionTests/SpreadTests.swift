@@ -138,6 +138,15 @@ struct SpreadTests {
         }
     }
 
+    @Test("a query is not put together from objects")
+    func query() {
+        let (plan, errors) = compile(
+            #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/u", "query": {"...": "{request.query}"}}}}"#
+        )
+        #expect(plan == nil)
+        #expect(errors == ["1:84: a query has no '...': members are spread in bodies and fallbacks"])
+    }
+
     @Test("a call's body and its fallback take spreads too")
     func otherPlaces() async throws {
         try await withBench(

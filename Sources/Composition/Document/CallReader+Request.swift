@@ -56,6 +56,14 @@ extension CallReader {
         guard let fields = reader.map("query") else { return .none }
         return .fields(
             fields.members.compactMap { member in
+                if member.name.hasPrefix("...") {
+                    context.error(
+                        "a query has no '\(member.name)': members are spread in bodies and fallbacks",
+                        at: member.key,
+                        help: "yield the whole query by one expression: \"query\": \"{merge(request.query, {a: b})}\""
+                    )
+                    return nil
+                }
                 switch member.value.kind {
                 case .string:
                     return context.textTemplate(member.value).map { (member.name, $0) }

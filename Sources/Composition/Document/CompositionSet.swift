@@ -46,7 +46,7 @@ public struct CompositionSet: Sendable {
             plans.append(plan)
         }
         // What a file that cannot be read would use is not known.
-        if allExpanded { resolver.reportUnused() }
+        resolver.reportFragments(isComplete: allExpanded)
         return CompositionSet(plans: plans)
     }
 }

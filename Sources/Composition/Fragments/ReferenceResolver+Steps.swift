@@ -56,9 +56,10 @@ extension ReferenceResolver {
         if let start = chain.firstIndex(where: { $0.identity == use.identity }) {
             circular.formUnion(chain[...start].map(\.identity))
             let circle = chain[...start].reversed().map(\.target) + [use.target]
+            // The circle itself says from where each is used.
             return report(
                 "these references lead back to where they began: " + circle.joined(separator: " → "),
-                at: place
+                at: SourceValue(file: place.file, slice: place.slice, use: nil)
             ) ?? false
         }
         guard chain.count < Self.maximumDepth else {

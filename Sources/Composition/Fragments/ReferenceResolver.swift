@@ -44,7 +44,11 @@ final class ReferenceResolver {
 
     /// The value that an object with a `$ref` points to; it may be a reference itself.
     func target(of object: SourceValue) -> SourceValue? {
-        guard let slice = object.slice.member("$ref") else { return nil }
+        let references = object.slice.members.filter { $0.key.string == "$ref" }
+        guard let slice = references.first?.value else { return nil }
+        if references.count > 1 {
+            return report("the key '$ref' stands twice", at: object.with(references[1].key), help: "keep one")
+        }
         guard let written = slice.string else {
             let found = "'$ref' must be a string, not \(slice.kind.article)"
             return report(found, at: object.with(slice), help: Reference.example)
@@ -112,10 +116,15 @@ final class ReferenceResolver {
         return merged
     }
 
-    /// Warns of fragments that no composition uses.
-    func reportUnused() {
-        for file in fragments.files where !usedFiles.contains(ObjectIdentifier(file)) {
-            guard let start = document(of: file)?.root.byteRange.lowerBound else { continue }
+    /// Reports the fragments that are no JSON, and warns of those that no composition uses.
+    ///
+    /// - Parameter isComplete: whether the uses of all compositions have been seen.
+    func reportFragments(isComplete: Bool) {
+        for file in fragments.files {
+            guard let document = document(of: file), isComplete, !usedFiles.contains(ObjectIdentifier(file)) else {
+                continue
+            }
+            let start = document.root.byteRange.lowerBound
             let reference = "{\"$ref\": \"\(fragments.relativePath(of: file))\"}"
             diagnostics.add(
                 Diagnostic(
