@@ -7,9 +7,11 @@ struct ExampleValues {
     let bodies: [[JSONValue]]
     /// By call: what `select` makes of the answer to one request.
     private(set) var selected: [ExampleShape]
+    /// By call: the value for one item, before `omit`.
+    private(set) var unguarded: [ExampleShape]
     /// By call: what others see of it, by its name.
     private(set) var values: [ExampleShape]
-    /// By call: what `item` stands for in its request.
+    /// By call: the elements of the list that it goes through.
     private(set) var items: [ExampleShape]
 
     init(of plan: Plan, from answers: RecordedAnswers) {
@@ -19,7 +21,7 @@ struct ExampleValues {
             }
         }
         let anything = [ExampleShape](repeating: .open, count: plan.calls.count)
-        (selected, values, items) = (anything, anything, anything)
+        (selected, unguarded, values, items) = (anything, anything, anything, anything)
         let graph = DependencyGraph(needs: plan.calls.map(\.needs), fallbackNeeds: plan.calls.map(\.fallbackNeeds))
         for index in graph.order() { follow(index, in: plan) }
     }
@@ -27,35 +29,49 @@ struct ExampleValues {
     /// The call's shapes, once those that it mentions are known.
     private mutating func follow(_ index: Int, in plan: Plan) {
         let call = plan.calls[index]
-        func reading(_ expression: PlacedExpression, root: ExampleShape) -> ExampleShape {
-            self.reading(expression, root: root, call: index, in: plan).result
+        func result(_ expression: PlacedExpression, _ part: ExpressionUse.Part) -> ExampleShape {
+            reading(ExpressionUse(expression: expression, part: part, call: index), in: plan).result
         }
-        if let forEach = call.forEach {
-            let element = reading(forEach.list, root: .open).element
-            items[index] = forEach.batch == nil ? element : .list(of: element)
-        }
-        var body = ExampleShape.open
-        if !bodies[index].isEmpty { body = ExampleShape(of: bodies[index]) }
-        selected[index] = call.select.map { reading($0, root: body) } ?? body
-        var value = call.forEach?.batch == nil ? selected[index] : selected[index].element
+        if let forEach = call.forEach { items[index] = result(forEach.list, .forEach).element }
+        selected[index] = call.select.map { result($0, .select) } ?? body(of: index)
+        var value = selected[index]
+        if let batch = call.forEach?.batch { value = batch.join.map { result($0, .join) } ?? value.element }
+        unguarded[index] = value
         for path in call.omit?.paths ?? [] { value = value.omitting(path[...]) }
         if let fallback = call.fallback {
-            value = value.union(fallback.shape { reading($0, root: .open) })
+            value = value.union(fallback.shape { result($0, .fallback) })
         }
         values[index] = call.forEach == nil ? value : .list(of: value)
     }
 
     /// What an expression of the plan does on the examples.
-    ///
-    /// - Parameter call: whose expression it is; nil for the response's.
-    func reading(_ expression: PlacedExpression, root: ExampleShape, call: Int?, in plan: Plan) -> ExampleReading {
-        expression.expression.reading(root: root) { slot in
+    func reading(_ use: ExpressionUse, in plan: Plan) -> ExampleReading {
+        use.expression.expression.reading(root: root(of: use)) { slot in
             switch plan.slotSources[slot] {
-            case .call(let other): values[other]
-            case .item: call.map { items[$0] } ?? .open
-            default: .open
+            case .call(let other): return values[other]
+            case .item:
+                guard let call = use.call else { return .open }
+                let isForMany = plan.calls[call].forEach?.batch != nil && use.part.isOfRequest
+                return isForMany ? .list(of: .scalar) : items[call]
+            default: return .open
             }
         }
+    }
+
+    /// What an expression is evaluated on.
+    private func root(of use: ExpressionUse) -> ExampleShape {
+        guard let call = use.call else { return .open }
+        return switch use.part {
+        case .select: body(of: call)
+        case .batchID: items[call]
+        case .batchKey, .join: selected[call].element
+        // `success` judges failures, too, and of those there need not be a recorded one.
+        case .path, .query, .header, .body, .forEach, .when, .success, .fallback, .response: .open
+        }
+    }
+
+    private func body(of call: Int) -> ExampleShape {
+        bodies[call].isEmpty ? .open : ExampleShape(of: bodies[call])
     }
 }
 

@@ -7,15 +7,19 @@ extension EndpointCheck {
     /// are always null.
     func expressionFindings() -> [Diagnostic] {
         plan.expressionUses.flatMap { use -> [Diagnostic] in
-            let found = use.expression.expression.analysis { type(of: $0, in: use) }.findings
+            let found = use.expression.expression.analysis(
+                slots: { type(of: $0, in: use) },
+                root: types.rootType(of: use)
+            ).findings
             // What the expression's own text gives away has been told.
             let told = use.expression.expression.warnings.map(\.range)
             let new = found.filter { finding in !told.contains { $0.overlaps(finding.range) } }
             var diagnostics = new.map { diagnostic(of: $0, in: use.expression) }
             for call in use.callsWithConstantFallback(in: plan) {
-                let others = use.expression.expression.analysis { slot in
-                    plan.slotSources[slot] == .call(call) ? fallbackType(of: call) : type(of: slot, in: use)
-                }
+                let others = use.expression.expression.analysis(
+                    slots: { plan.slotSources[$0] == .call(call) ? fallbackType(of: call) : type(of: $0, in: use) },
+                    root: types.rootType(of: use)
+                )
                 diagnostics += others.findings
                     .filter { other in other.kind != .pointless && !found.contains { $0.range.overlaps(other.range) } }
                     .map { finding(of: $0, withFallbackOf: call, in: use.expression) }
@@ -26,8 +30,7 @@ extension EndpointCheck {
 
     /// The type of a slot where the use reads it: what the call's `when` mentions is taken to be there.
     func type(of slot: Int, in use: ExpressionUse) -> StaticType {
-        let isForBatch = use.call.map { plan.calls[$0].forEach?.batch != nil } ?? false
-        let type = types.type(of: slot, in: use.call, isForBatch: isForBatch && use.isOfWholeBatch)
+        let type = types.type(of: slot, in: use)
         if use.isGuarded(slot, in: plan) { return type.withoutNull }
         return plan.slotSources[slot] == .requestQuery ? use.queryType : type
     }
@@ -60,14 +63,6 @@ extension EndpointCheck {
 }
 
 extension ExpressionUse {
-    /// Whether it belongs to a request for many ids and not to one of them.
-    fileprivate var isOfWholeBatch: Bool {
-        switch part {
-        case .path, .query, .header, .body, .select, .success: true
-        case .forEach, .batchKey, .when, .fallback, .response: false
-        }
-    }
-
     /// The slots that the call's condition mentions, where it has been met.
     fileprivate func guards(in plan: Plan) -> [Int] {
         guard let call, part != .when, part != .forEach, part != .fallback else { return [] }

@@ -3,7 +3,15 @@ import JMESPath
 /// One expression of a plan, and the part that it plays.
 struct ExpressionUse {
     enum Part: Hashable {
-        case path, query, header, body, forEach, batchKey, when, success, select, fallback, response
+        case path, query, header, body, forEach, batchID, batchKey, join, when, success, select, fallback, response
+
+        /// Whether it belongs to a request, which with `batch` is for many items at once.
+        var isOfRequest: Bool {
+            switch self {
+            case .path, .query, .header, .body, .select, .success: true
+            case .forEach, .batchID, .batchKey, .join, .when, .fallback, .response: false
+            }
+        }
     }
 
     let expression: PlacedExpression
@@ -32,7 +40,8 @@ extension Call {
         found += uses(headers.flatMap(\.value.expressions), .header)
         found += body?.uses(.body, call: index) ?? []
         found += uses([success.rule], .success) + uses([select], .select)
-        found += uses([forEach?.batch?.key], .batchKey)
+        found += uses([forEach?.batch?.id], .batchID) + uses([forEach?.batch?.key], .batchKey)
+        found += uses([forEach?.batch?.join], .join)
         return found + (fallback?.uses(.fallback, call: index) ?? [])
     }
 }

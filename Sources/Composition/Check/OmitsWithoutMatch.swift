@@ -8,10 +8,8 @@ extension EndpointCheck {
         return plan.calls.indices.flatMap { index -> [Diagnostic] in
             let call = plan.calls[index]
             guard let paths = call.omit?.paths, !examples.bodies[index].isEmpty else { return [] }
-            let selected = examples.selected[index]
-            let value = call.forEach?.batch == nil ? selected : selected.element
             return zip(paths, call.places.elements(of: "omit")).compactMap { path, place in
-                guard let miss = value.miss(of: path) else { return nil }
+                guard let miss = examples.unguarded[index].miss(of: path) else { return nil }
                 return warning(
                     "nothing in the recorded answers of '\(call.backend)' matches this path",
                     at: place,

@@ -10,8 +10,8 @@ extension EndpointCheck {
             guard let select = plan.calls[index].select, select.expression.slots.isEmpty else { return nil }
             let bodies = examples.bodies[index]
             guard !bodies.isEmpty, bodies.allSatisfy({ isNull(select, on: $0) }) else { return nil }
-            let reading = examples.reading(select, root: ExampleShape(of: bodies), call: index, in: plan)
-            guard reading.unknownMembers.isEmpty else { return nil }
+            let use = ExpressionUse(expression: select, part: .select, call: index)
+            guard examples.reading(use, in: plan).unknownMembers.isEmpty else { return nil }
             let count = bodies.count == 1 ? "the recorded answer" : "each of the \(bodies.count) recorded answers"
             return warning(
                 "'select' makes null of \(count) that the call could get",

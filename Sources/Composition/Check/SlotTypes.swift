@@ -8,25 +8,26 @@ struct SlotTypes {
     private(set) var values: [StaticType]
     /// By call: the same, where neither it nor one of its items is skipped.
     private(set) var unskippedValues: [StaticType]
-    /// By call: the type of `item` in it; one id of a batch.
+    /// By call: the type of the elements of the list that it goes through.
     private(set) var items: [StaticType]
+    /// By call: the type of the elements that a batch's answer has.
+    private(set) var found: [StaticType]
 
     init(of plan: Plan) {
         self.plan = plan
         values = [StaticType](repeating: .unknown, count: plan.calls.count)
-        unskippedValues = values
-        items = values
+        (unskippedValues, items, found) = (values, values, values)
         for index in plan.order { follow(index) }
     }
 
     /// The call's types, once those that it mentions are known.
     private mutating func follow(_ index: Int) {
         let call = plan.calls[index]
-        if let forEach = call.forEach { items[index] = type(of: forEach.list, in: index).anyElement }
-        var value = StaticType.unknown
-        if let select = call.select {
-            value = type(of: select, in: index)
-            if call.forEach?.batch != nil { value = value.anyElement }
+        if let forEach = call.forEach { items[index] = type(of: forEach.list, .forEach, in: index).anyElement }
+        var value = call.select.map { type(of: $0, .select, in: index) } ?? .unknown
+        if let batch = call.forEach?.batch {
+            found[index] = value.anyElement
+            value = batch.join.map { type(of: $0, .join, in: index) } ?? found[index]
         }
         if call.omit != nil { value = value.withoutContent }
         if let status = call.success.statusWithoutValue {
@@ -47,27 +48,40 @@ struct SlotTypes {
         guard let fallback = plan.calls[index].fallback else { return nil }
         switch fallback {
         case .constant(let slice): return StaticType(of: .slice(slice))
-        case .text(let text, _): return text.single.map { type(of: $0, in: index) } ?? StaticType([.string, .null])
+        case .text(let text, _):
+            return text.single.map { type(of: $0, .fallback, in: index) } ?? StaticType([.string, .null])
         case .array: return StaticType(.array)
         case .object, .merged: return StaticType(.object)
         }
     }
 
-    private func type(of expression: PlacedExpression, in call: Int) -> StaticType {
-        expression.expression.analysis { slot in type(of: slot, in: call) }.type
+    private func type(of expression: PlacedExpression, _ part: ExpressionUse.Part, in call: Int) -> StaticType {
+        let use = ExpressionUse(expression: expression, part: part, call: call)
+        return expression.expression.analysis(slots: { type(of: $0, in: use) }, root: rootType(of: use)).type
     }
 
-    /// The type of a slot's value.
-    ///
-    /// - Parameters:
-    ///   - call: where it is read; nil for the response.
-    ///   - isForBatch: whether `item` is the list of a batch's ids.
-    func type(of slot: Int, in call: Int?, isForBatch: Bool = false) -> StaticType {
+    /// The type of what an expression is evaluated on.
+    func rootType(of use: ExpressionUse) -> StaticType {
+        guard let call = use.call else { return .unknown }
+        return switch use.part {
+        case .batchID: items[call]
+        case .batchKey, .join: found[call]
+        case .path, .query, .header, .body, .forEach, .when, .success, .select, .fallback, .response: .unknown
+        }
+    }
+
+    /// What `item` stands for: an element of the list, or in the request of a batch the ids of many.
+    private func itemType(in use: ExpressionUse) -> StaticType {
+        guard let call = use.call else { return .unknown }
+        guard let batch = plan.calls[call].forEach?.batch, use.part.isOfRequest else { return items[call] }
+        return .list(of: (batch.id.map { type(of: $0, .batchID, in: call) } ?? items[call]).withoutNull)
+    }
+
+    /// The type of a slot's value where an expression reads it.
+    func type(of slot: Int, in use: ExpressionUse) -> StaticType {
         switch plan.slotSources[slot] {
         case .parameter(let index): plan.parameters[index].type
-        case .item:
-            isForBatch
-                ? .list(of: call.map { items[$0].withoutNull } ?? .unknown) : call.map { items[$0] } ?? .unknown
+        case .item: itemType(in: use)
         case .call(let other): values[other]
         case .callStatus(let other): answerType(.number, of: other, "'\(plan.calls[other].name)' got no answer")
         case .callHeader(let other, let name):

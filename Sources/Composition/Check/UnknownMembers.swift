@@ -5,22 +5,8 @@ extension EndpointCheck {
     /// Members that expressions read and that no recorded answer has.
     func unknownMembers() -> [Diagnostic] {
         guard let examples else { return [] }
-        return plan.expressionUses.flatMap { use -> [Diagnostic] in
-            guard let root = root(of: use, examples) else { return [] }
-            let reading = examples.reading(use.expression, root: root, call: use.call, in: plan)
-            return reading.unknownMembers.compactMap { finding(of: $0, in: use) }
-        }
-    }
-
-    /// Examples of what the expression is evaluated on; nil where its answers are not those that were recorded.
-    private func root(of use: ExpressionUse, _ examples: ExampleValues) -> ExampleShape? {
-        guard let call = use.call else { return .open }
-        switch use.part {
-        case .select: return examples.bodies[call].isEmpty ? .open : ExampleShape(of: examples.bodies[call])
-        case .batchKey: return examples.values[call].element
-        // Judges failures, too, and of those there need not be a recorded one.
-        case .success: return nil
-        default: return .open
+        return plan.expressionUses.flatMap { use in
+            examples.reading(use, in: plan).unknownMembers.compactMap { finding(of: $0, in: use) }
         }
     }
 
