@@ -25,6 +25,14 @@ struct OwnFunctionTests {
             Case("lookup(@, `-1`)", on: "[1,2]", gives: "2"),
             Case("lookup(@, `5`)", on: "[1,2]", gives: "null"),
             Case("lookup(@, '0')", on: "[1,2]", gives: "null"),
+            Case("lookup(@, `1.0`)", on: "[1,2]", gives: "2"),
+            Case("lookup(@, `true`)", on: #"{"true":1}"#, gives: "1"),
+            Case("lookup(@, `7.0`)", on: #"{"7":1}"#, gives: "null"),
+            Case("lookup(@, 'a')", on: #"{"a":1,"a":2}"#, gives: "2"),
+            Case("lookup(@, 'e\u{301}')", on: #"{"é":1}"#, gives: "null"),
+            Case("lookup({a: @}, 'a')", on: "12345678901234567890", gives: "12345678901234567890"),
+            Case("index_by(@, &id)", on: "[]", gives: "{}"),
+            Case("index_by(@, &b)", on: #"[{"b":true},{"b":null},7]"#, gives: #"{"true":{"b":true}}"#),
             Case(
                 "index_by(@, &id)",
                 on: #"[{"id":1,"n":"a"},{"n":"none"},{"id":"2","n":"b"},{"id":1,"n":"c"}]"#,
@@ -49,6 +57,11 @@ struct OwnFunctionTests {
             Case("slice(@, a, `2`)", on: "[0,1,2,3]", gives: "[0,1]"),
             Case("slice('日本語', `1`, `2`)", gives: #""本""#),
             Case("slice(@, `99999999999999999999`, `-99999999999999999999`)", on: "[1]", gives: "[]"),
+            Case("slice('👩🏽x', `1`)", gives: "\"\u{1F3FD}x\""),
+            Case("slice(@, `1`)", on: "[1.0,1.50,{ \"a\" : 1e3 }]", gives: "[1.50,{ \"a\" : 1e3 }]"),
+            Case("range(`-2`, `1`)", gives: "[-2,-1,0]"),
+            Case("range(`1.0`, `3.00`)", gives: "[1,2]"),
+            Case("range(`3`, `3`)", gives: "[]"),
             Case("range(`2`, `5`)", gives: "[2,3,4]"),
             Case("range(`5`, `2`)", gives: "[]"),
         ]
@@ -66,6 +79,14 @@ struct OwnFunctionTests {
                 gives: #"{"x":{"p":1,"q":3},"y":[2],"z":null}"#
             ),
             Case("merge_deep(none, a)", on: #"{"a":{"x":1}}"#, gives: #"{"x":1}"#),
+            Case("merge_deep(a)", on: #"{"a":{ "x" : 1 }}"#, gives: #"{ "x" : 1 }"#),
+            Case("merge_deep(a, a, a)", on: #"{"a":{"x":{"y":1.50}}}"#, gives: #"{"x":{"y":1.50}}"#),
+            Case(
+                "merge_deep(a, b)",
+                on: #"{"a":{"x":{"y":1},"z":{"y":1}},"b":{"x":null,"z":7}}"#,
+                gives: #"{"x":null,"z":7}"#
+            ),
+            Case("merge_deep({a: {b: `1`}}, {a: {c: `2`}})", gives: #"{"a":{"b":1,"c":2}}"#),
         ]
     )
     func merging(_ example: Case) throws {
@@ -86,6 +107,15 @@ struct OwnFunctionTests {
                 gives: #"{"product_id":{"user_url_path":1},"id":2}"#
             ),
             Case("camel_keys(@)", on: "[1.0]", gives: "[1.0]"),
+            Case("camel_keys(@)", on: #"{"__a_b":1,"a_":2,"a__b":3,"_":4}"#, gives: #"{"__aB":1,"a_":2,"aB":3,"_":4}"#),
+            Case("camel_keys(@)", on: #"{"a_b":1,"aB":2}"#, gives: #"{"aB":2}"#),
+            Case("camel_keys(@)", on: #"{"größe_é":"a_b"}"#, gives: #"{"größeé":"a_b"}"#),
+            Case(
+                "snake_keys(@)",
+                on: #"{"a1B":1,"HTTPServer2Go":2,"x-Y":3}"#,
+                gives: #"{"a1_b":1,"http_server2_go":2,"x_y":3}"#
+            ),
+            Case("snake_keys(camel_keys(@)) == @", on: #"{"user_id":{"first_name":[{"a_b":1}]}}"#, gives: "true"),
         ]
     )
     func styles(_ example: Case) throws {
@@ -100,6 +130,8 @@ struct OwnFunctionTests {
             Case("bucket('a', `1000000`)", gives: "641996"),
             Case("bucket('42', `10`) == bucket(`42`, `10`)", gives: "true"),
             Case("bucket('anything', `1`)", gives: "0"),
+            Case("bucket('é', `10`) == bucket(@, `10`)", on: #""\u00e9""#, gives: "true"),
+            Case("length(map(&bucket(@, `4`), range(`0`, `400`))[?@ == `2`]) > `70`", gives: "true"),
         ]
     )
     func buckets(_ example: Case) throws {
@@ -114,6 +146,13 @@ struct OwnFunctionTests {
             Case("to_epoch('1969-12-31T23:59:59.5Z')", gives: "-0.5"),
             Case("to_epoch('2024-02-29t12:00:00z')", gives: "1709208000"),
             Case("to_epoch('2023-02-29T12:00:00Z')", gives: "null"),
+            Case("to_epoch('2016-12-31T23:59:60Z')", gives: "1483228800"),
+            Case("to_epoch('2026-11-24 08:30:00-00:30')", gives: "1795510800"),
+            Case("to_epoch('2026-13-01T00:00:00Z')", gives: "null"),
+            Case("to_epoch('2026-11-24T24:00:00Z')", gives: "null"),
+            Case("to_epoch(' 2026-11-24T08:30:00Z')", gives: "null"),
+            Case("to_epoch('')", gives: "null"),
+            Case("to_epoch('1900-02-28T00:00:00Z') - to_epoch('1900-03-01T00:00:00Z')", gives: "-86400"),
             Case("to_epoch('2026-11-24')", gives: "null"),
             Case("to_epoch('2026-11-24T08:30:00')", gives: "null"),
             Case("from_epoch(`1795505400.25`)", gives: #""2026-11-24T07:30:00.25Z""#),
@@ -125,5 +164,55 @@ struct OwnFunctionTests {
     )
     func times(_ example: Case) throws {
         try example.check()
+    }
+
+    @Test(
+        "what they cannot take is an error that points at it",
+        arguments: [
+            Refusal("lookup('text', 'a')", .invalidType, at: "'text'"),
+            Refusal("lookup(@, `0.5`)", .invalidValue, at: "`0.5`"),
+            Refusal("index_by(@, &[@])", .invalidType, at: "&[@]"),
+            Refusal("slice(@, `0.5`)", .invalidValue, at: "`0.5`"),
+            Refusal("slice(@, '1')", .invalidType, at: "'1'"),
+            Refusal("range(`0`, `1.5`)", .invalidValue, at: "`1.5`"),
+            Refusal("merge_deep(@, `[]`)", .invalidType, at: "`[]`"),
+            Refusal("bucket('a', `-1`)", .invalidValue, at: "`-1`"),
+            Refusal("bucket([a], `2`)", .invalidType, at: "[a]"),
+            Refusal("to_epoch(`5`)", .invalidType, at: "`5`"),
+            Refusal("from_epoch('x')", .invalidType, at: "'x'"),
+            Refusal("from_epoch(`253402300800`)", .invalidValue, at: "`253402300800`"),
+            Refusal("from_epoch(`1e-13`)", .invalidValue, at: "`1e-13`"),
+        ]
+    )
+    func refusals(_ refusal: Refusal) throws {
+        let error = try #require(failure(of: refusal.expression, on: "[1]"))
+        #expect(error.kind == refusal.kind)
+        #expect(part(of: refusal.expression, at: error.range) == refusal.part)
+    }
+
+    @Test(
+        "they stay within the budget of the evaluation",
+        arguments: [
+            "lookup(@[0], 'x')", "index_by(@, &a)", "slice(@, `0`)", "range(`0`, `1000`)", "merge_deep(@[0], @[1])",
+            "camel_keys(@)", "snake_keys(@)", "map(&bucket(a, `7`), @)", "map(&to_epoch(a), @)",
+        ]
+    )
+    func budgets(_ text: String) throws {
+        let object = "{" + (0..<100).map { "\"k\($0)\":0" }.joined(separator: ",") + ",\"a\":\"b\"}"
+        let document = "[" + [String](repeating: object, count: 50).joined(separator: ",") + "]"
+        _ = try evaluate(text, on: document)
+        #expect(failure(of: text, on: document, budget: EvaluationBudget(steps: 10))?.kind == .limit)
+    }
+
+    @Test(
+        "what would be larger than the budget is not made",
+        arguments: [
+            "index_by(@, &@)", "slice(@, `1`)", "range(`0`, `1000`)", "camel_keys(@)", "merge_deep({a: @}, {b: @})",
+        ]
+    )
+    func sizes(_ text: String) throws {
+        let document = "[" + (0..<1_000).map { "\($0)" }.joined(separator: ",") + "]"
+        _ = try evaluate(text, on: document)
+        #expect(failure(of: text, on: document, budget: EvaluationBudget(bytes: 1_000))?.kind == .limit)
     }
 }

@@ -46,9 +46,12 @@ struct NotNullPaths {
         }
     }
 
+    /// Longer ways into a value are not remembered: nobody writes them twice.
+    private static let longestPath = 32
+
     /// When a part of a value is not null, the value is not null either.
     private mutating func insert(_ node: Node) {
-        guard var path = node.valuePath else { return }
+        guard var path = node.valuePath, path.steps.count <= Self.longestPath else { return }
         paths.insert(path)
         while path.steps.popLast() != nil { paths.insert(path) }
     }
