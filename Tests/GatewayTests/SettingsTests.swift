@@ -34,6 +34,7 @@ struct SettingsTests {
             """
             {"listen": "[::1]:9000", "compositions": "c", "threads": 2, "loops": 3, "shutdownGrace": "5s",
              "limits": {"requestTarget": "1KiB", "requestHeaders": "2KiB", "requestHeaderCount": 9, "requestBody": 77,
+                        "backendRequests": 12,
                         "headerTimeout": "1s", "bodyTimeout": "2s", "idleTimeout": "3s", "writeTimeout": "4s",
                         "connections": 12},
              "log": {"level": "warning", "format": "json"},
@@ -48,6 +49,7 @@ struct SettingsTests {
         #expect(made.listen.host == "::1")
         #expect(made.listen.port == 9000)
         #expect(made.limits.maxBodyBytes == 77)
+        #expect(made.maxBackendRequests == 12)
         #expect(made.limits.maxTargetBytes == 1024)
         #expect(made.limits.headerTimeout == .seconds(1))
         #expect(made.log.level == .warning)
@@ -151,6 +153,7 @@ struct SettingsTests {
             ),
             (#"{"log": {"level": "loud"}}"#, "'level' in 'log' must be one of debug, info, warning, error"),
             (#"{"limits": {"requestBody": "lots"}}"#, "'requestBody' in 'limits' must be a size"),
+            (#"{"limits": {"backendRequests": 0}}"#, "'backendRequests' in 'limits' must be a whole number from 1 to"),
         ]
     )
     func mistakes(text: String, expected: String) {

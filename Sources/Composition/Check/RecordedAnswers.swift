@@ -23,18 +23,19 @@ public struct RecordedAnswers: Sendable {
         self.answers = answers
     }
 
-    /// Answers that one call looks at: more would tell nothing new and cost time at each start.
-    private static let maximumPerCall = 100
+    /// Bytes that are looked at for one call: to read more would be felt at each start.
+    private static let maximumBytes = 16 << 20
 
     /// The bodies of the answers that a request of the call could get and would accept, as far as its method and path
-    /// and the answer's status tell.
+    /// and the answer's status tell. None where they are too much to read: what only some of them tell is not true of all.
     func bodies(for call: Call) -> [[UInt8]] {
-        let matching = (answers[call.backend] ?? []).lazy.filter { answer in
+        let matching = (answers[call.backend] ?? []).filter { answer in
             answer.method == call.method && call.path.couldBe(answer.path)
                 && (200..<300).contains(answer.status) && answer.status != 204
                 && call.success.allows(status: answer.status)
         }
-        return matching.prefix(Self.maximumPerCall).map(\.body)
+        let size = matching.reduce(0) { $0 + $1.body.count }
+        return size <= Self.maximumBytes ? matching.map(\.body) : []
     }
 }
 
