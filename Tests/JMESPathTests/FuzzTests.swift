@@ -9,6 +9,11 @@ struct FuzzTests {
         #"[[1,2,[3]],{"a":{"a":{"a":1}}},"text",true,12345678901234567890]"#,
     ]
 
+    private static let otherType = StaticType.object(
+        ["a": .list(of: StaticType(.string)), "b": .unknown.orNull(when: "it is not there")],
+        isClosed: true
+    )
+
     /// What an expression gives: JSON of the type that the analysis foretold, or an error that points into its text.
     private func check(_ text: String, on document: JSONSlice) -> Bool {
         do throws(ExpressionError) {
@@ -16,7 +21,8 @@ struct FuzzTests {
             var budget = EvaluationBudget(steps: 20_000, bytes: 1 << 20)
             let value = try expression.evaluate(root: .slice(document), budget: &budget)
             #expect(throws: Never.self, "\(text)") { try JSONDocument(parsing: json(value)) }
-            for root in [StaticType.unknown, StaticType(of: .slice(document))] {
+            let type = StaticType(of: .slice(document))
+            for root in [.unknown, type, type.or(Self.otherType), Self.otherType.or(type.withoutContent)] {
                 let analysis = expression.analysis(slots: { _ in .unknown }, root: root)
                 #expect(analysis.type.admits(value), "\(text) gives \(json(value))")
             }

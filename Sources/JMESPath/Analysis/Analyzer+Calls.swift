@@ -31,8 +31,8 @@ extension Analyzer {
         }
         if type.types == .array, !parameter.accepts(elements: type.anyElement) {
             let message =
-                "\(name)() takes \(parameter.description): it fails for every list here that is not empty, "
-                + "with \(type.anyElement.types.description) in it"
+                "\(name)() takes \(parameter.description), and each element here is "
+                + type.anyElement.types.description
             return report(.pointless, message, at: argument.range)
         }
         if let cause = type.nullCause, !parameter.contains(.null) {
@@ -84,7 +84,7 @@ extension Analyzer {
         report(
             .pointless,
             "\(call.function.rawValue)() needs \(accepted.description) for every element, and this is "
-                + "\(key.types.description): it fails for every list that is not empty",
+                + key.types.description,
             at: call.arguments[place].range
         )
     }

@@ -14,7 +14,7 @@ public struct ExpressionFinding: Hashable, Sendable {
         case failure(ExpressionError.Kind)
         /// It fails on null, and something says that null can come.
         case possibleNull
-        /// It always gives null, false or an empty list, or fails for every list that is not empty.
+        /// It always gives null, or always the same boolean, or fails for every list that is not empty.
         case pointless
     }
 
