@@ -60,7 +60,8 @@ struct PathTemplate: Sendable {
         let place = expressions.first.map { "\($0.place): " } ?? ""
         return RenderFailure(
             reason: .expressionError,
-            detail: "\(place)a path segment came to '\(text)', which a backend could read as a way out of the path",
+            detail:
+                "\(place)a path segment came to '\(text.prefix(80))', which a backend could read as a way out of the path",
             unfitSlots: segment.template.slots
         )
     }
