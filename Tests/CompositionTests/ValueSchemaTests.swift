@@ -176,8 +176,8 @@ struct ValueSchemaTests {
             (#"{"type": "array", "items": []}"#, "28: the items of 'requestBody' must be an object, not a list"),
             (#"{"type": "array", "items": {"typ": 1}}"#, "29: unknown key 'typ' in the items of 'requestBody'"),
             (#"{"type": "object", "enum": [{}]}"#, "28: 'enum' says nothing about the type object"),
-            (#"{"enum": [[]]}"#, "10: 'enum' in 'requestBody' must be a list of scalar values"),
-            (#"{"type": "integer", "enum": [1, "a"]}"#, "29: 'enum' in 'requestBody' must be a list of integer values"),
+            (#"{"enum": [[]]}"#, "11: 'enum' in 'requestBody' must be a list of scalar values"),
+            (#"{"type": "integer", "enum": [1, "a"]}"#, "33: 'enum' in 'requestBody' must be a list of integer values"),
             (
                 #"{"type": "object", "required": "a"}"#,
                 "32: 'required' in 'requestBody' must be a list of names of properties"

@@ -55,7 +55,9 @@ struct CompositionReader {
         )
         let callReader = CallReader(context: context)
         let calls = members.map { callReader.read($0) }
-        let response = ResponseReader(context: context).read(reader, calls: members.map(\.name))
+        // An endpoint without calls has had its error; what a reply needs of them would be a second.
+        let response =
+            reader["calls"] == nil ? nil : ResponseReader(context: context).read(reader, calls: members.map(\.name))
         guard diagnostics.errorCount == errorsBefore, let response else { return nil }
         return plan(
             pattern,

@@ -18,17 +18,14 @@ struct ResponseReader {
             HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
         }
         guard let slice = reader["body"] else {
+            if let place = reader["partial"] { notAnObject(place) }
             return wholeCall(reader.object, calls: calls, status: status, headers: headers)
         }
         guard var body = context.jsonTemplate(slice, path: "response.body") else { return nil }
         var partialSlot: Int?
         if let name = reader.string("partial"), let place = reader["partial"] {
             guard let parts = body.objectParts else {
-                context.error(
-                    "'partial' adds a member to the body, which is no object here",
-                    at: place,
-                    help: "write the body as an object; {\"...\": \"{name}\"} takes over the members of a value"
-                )
+                notAnObject(place)
                 return nil
             }
             let slot = context.names.slot(of: .partial)
@@ -37,6 +34,14 @@ struct ResponseReader {
             partialSlot = slot
         }
         return template(status: status, headers: headers, body: body, partialSlot: partialSlot)
+    }
+
+    private func notAnObject(_ place: JSONSlice) {
+        context.error(
+            "'partial' adds a member to the body, which is no object here",
+            at: place,
+            help: "write the body as an object; {\"...\": \"{name}\"} takes over the members of a value"
+        )
     }
 
     /// The reply of an endpoint with one call and no body of its own: the call's value.

@@ -149,13 +149,15 @@ struct ValueSchemaReader {
         guard let slice = reader["enum"] else { return nil }
         let scalars: [ValueSchema.Kind] = [.string, .integer, .number, .boolean, .null]
         if !schema.kinds.isEmpty, value(of: "enum", reader, about: scalars, schema) == nil { return nil }
+        let types = schema.kinds.filter(scalars.contains).map(\.rawValue).joined(separator: " or ")
+        let wanted = "a list of \(types.isEmpty ? "scalar" : types) values"
+        guard slice.kind == .array, slice.count > 0 else { return reader.mismatch("enum", slice, wanted: wanted) }
         let values = slice.elements.map { JSONValue.slice($0) }
-        let fit = values.allSatisfy { $0.kind != .array && $0.kind != .object && schema.accepts($0) }
-        guard slice.kind == .array, !values.isEmpty, fit else {
-            let types = schema.kinds.filter(scalars.contains).map(\.rawValue).joined(separator: " or ")
-            return reader.mismatch("enum", slice, wanted: "a list of \(types.isEmpty ? "scalar" : types) values")
+        let unfit = zip(slice.elements, values).filter { _, value in
+            value.kind == .array || value.kind == .object || !schema.accepts(value)
         }
-        return values
+        for (place, _) in unfit { let _: Void? = reader.mismatch("enum", place, wanted: wanted) }
+        return unfit.isEmpty ? values : nil
     }
 
     // MARK: Lists and objects

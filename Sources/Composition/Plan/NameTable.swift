@@ -78,7 +78,7 @@ struct NameTable: ExpressionScope {
     private mutating func resolveRequest(_ path: [String]) -> NameResolution {
         let known = ["method", "path", "query", "headers", "body", "language", "time", "id"]
         guard let member = path.first else {
-            return .namespace("'request' is no value by itself; name a part of it: " + known.joined(separator: ", "))
+            return .namespace("name a part of it: " + known.joined(separator: ", "))
         }
         switch member {
         case "method": return .slot(slot(of: .requestMethod))
@@ -92,7 +92,7 @@ struct NameTable: ExpressionScope {
         case "id": return .slot(slot(of: .requestID))
         case "headers":
             guard path.count > 1 else {
-                return .namespace("'request.headers' is no value by itself; name a header: request.headers.\"accept\"")
+                return .namespace("name a header: request.headers.\"accept\"")
             }
             return header(path[1]) { .requestHeader($0) }
         default:
@@ -103,14 +103,14 @@ struct NameTable: ExpressionScope {
     private mutating func resolveCalls(_ path: [String]) -> NameResolution {
         let known = ["status", "headers", "error"]
         guard let name = path.first else {
-            return .namespace("'calls' is no value by itself; name a call: calls.NAME.status")
+            return .namespace("name a call: calls.NAME.status")
         }
         guard let index = calls[name] else {
             return unknown("no call is named '\(name)'", name, among: calls.keys.sorted())
         }
         guard path.count > 1 else {
             return .namespace(
-                "'calls.\(name)' is no value by itself; its value is '\(name)', or name "
+                "its value is '\(name)', or name "
                     + known.map { "calls.\(name).\($0)" }.joined(separator: ", ")
             )
         }
@@ -119,7 +119,7 @@ struct NameTable: ExpressionScope {
         case "error": return .slot(slot(of: .callError(index)))
         case "headers":
             guard path.count > 2 else {
-                return .namespace("'calls.\(name).headers' is no value by itself; name a header of the answer")
+                return .namespace("name a header of the answer")
             }
             return header(path[2]) { .callHeader(index, name: $0) }
         default:
