@@ -1,0 +1,99 @@
+/// A fenced block of a page: an example that a test runs.
+///
+/// What follows the fence says what it is: a language for whoever shows the page, a kind, and attributes, as in
+/// ```` ```json composition file=home.json ````.
+struct FencedBlock: Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        /// An expression and what it gives, warns of or fails with.
+        case expression = "jmespath"
+        /// A template, values for its names, and what it gives.
+        case template = "json template"
+        /// A whole file of an endpoint; without a `text check` behind it nothing can be found wrong with it.
+        case composition = "json composition"
+        /// A file, `file=_shared/user.json`, that the compositions of the section reference.
+        case fragment = "json fragment"
+        /// What backends answer, by `"BACKEND: METHOD /target STATUS"`.
+        case answers = "json answers"
+        /// A fixture's whole file, `backend=users`.
+        case fixture = "json fixture"
+        /// What `check` says of the composition before it.
+        case findings = "text check"
+        /// A request to the section's compositions, and the reply.
+        case exchange = "http"
+        /// The same, of the repository's own compositions.
+        case sampleExchange = "http samples"
+        /// A settings file.
+        case settings = "json settings"
+        /// Cases of a composition.
+        case cases = "json cases"
+        /// A file of the repository, `file=compositions/home.json`, as it is.
+        case file = "json file"
+        /// Commands, run in the root of the repository, and what they print.
+        case console = "console"
+        /// Commands of the README, which `.ci/readme` runs.
+        case readmeCommand = "sh"
+        /// What is no example: a picture, or a reply that is shown in part.
+        case picture = "text"
+    }
+
+    let page: String
+    /// Of the opening fence, counted from 1.
+    let line: Int
+    /// The heading that it stands below.
+    let section: String
+    /// The words behind the fence.
+    let info: String
+    let text: String
+
+    var place: String { "\(page):\(line)" }
+
+    /// Nil for words that are no kind.
+    var kind: Kind? { Kind(rawValue: words.joined(separator: " ")) }
+
+    func attribute(_ name: String) -> String? {
+        info.split(separator: " ").first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    private var words: [Substring] { info.split(separator: " ").filter { !$0.contains("=") } }
+}
+
+/// A page of the documentation.
+struct Page: Sendable {
+    let path: String
+    let blocks: [FencedBlock]
+    /// Lines that would be shown as code without being a block: indented by four blanks, or in a fence that is not closed.
+    let strayCode: [Int]
+
+    static let all: [Page] = {
+        let paths = Repository.files(in: "docs", suffix: ".md") + ["README.md"]
+        return paths.compactMap { path in (try? Repository.text(of: path)).map { Page(path: path, text: $0) } }
+    }()
+
+    init(path: String, text: String) {
+        var blocks: [FencedBlock] = []
+        var stray: [Int] = []
+        var section = ""
+        var open: (line: Int, info: String, lines: [Substring])?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if let block = open {
+                if line == "```" {
+                    let text = block.lines.joined(separator: "\n")
+                    blocks.append(
+                        FencedBlock(page: path, line: block.line, section: section, info: block.info, text: text)
+                    )
+                    open = nil
+                } else {
+                    open?.lines.append(line)
+                }
+            } else if line.hasPrefix("```") {
+                open = (index + 1, String(line.dropFirst(3)), [])
+            } else if line.hasPrefix("#") {
+                section = "\(path) \(index + 1)"
+            } else if line.hasPrefix("    ") || line.contains("```") {
+                stray.append(index + 1)
+            }
+        }
+        if let open { stray.append(open.line) }
+        (self.path, self.blocks, strayCode) = (path, blocks, stray)
+    }
+}

@@ -1,0 +1,124 @@
+import Composition
+import Diagnostics
+import Foundation
+import Gateway
+import JSONSlices
+import Replay
+import Testing
+
+/// Every example of the documentation does what its page says.
+@Suite("The documentation")
+struct PageTests {
+    private func blocks(_ kinds: FencedBlock.Kind...) -> [FencedBlock] {
+        Page.all.flatMap(\.blocks).filter { block in block.kind.map(kinds.contains) ?? false }
+    }
+
+    @Test("every block is of a kind that a test knows, and no code stands outside of blocks")
+    func kinds() {
+        for page in Page.all {
+            #expect(page.strayCode == [], "\(page.path)")
+            for block in page.blocks {
+                #expect(block.kind != nil, "\(block.place): no test runs '\(block.info)'")
+                let isReadme = page.path == "README.md"
+                #expect(isReadme || block.kind != .readmeCommand && block.kind != .picture, "\(block.place)")
+            }
+        }
+        #expect(Page.all.count > 5)
+    }
+
+    @Test("every expression gives what the page says")
+    func expressions() throws {
+        let examples = blocks(.expression).flatMap(ExpressionExample.all)
+        for example in examples {
+            #expect(!example.outcome.isEmpty, "\(example.place): no result")
+            #expect(try example.run() == example.expected(), "\(example.place)")
+        }
+    }
+
+    @Test("every template gives what the page says")
+    func templates() async throws {
+        for block in blocks(.template) {
+            let differences = try await TemplateExample(parsing: block).run()
+            #expect(differences == [], "\(block.place)")
+        }
+    }
+
+    @Test("every composition is without fault, or has exactly those that the page shows")
+    func findings() throws {
+        for section in try sections() { section.checkFindings() }
+    }
+
+    @Test("every request to a section's compositions is answered as the page says")
+    func exchanges() async throws {
+        for section in try sections() { try await section.checkExchanges() }
+    }
+
+    private func sections() throws -> [CompositionExamples] {
+        try Dictionary(grouping: Page.all.flatMap(\.blocks), by: \.section).values.map(CompositionExamples.init)
+            .filter { !$0.examples.isEmpty || !$0.exchanges.isEmpty }
+    }
+
+    @Test("every request to the samples is answered as the page says")
+    func sampleExchanges() async throws {
+        try await Samples.serve { served in
+            for block in blocks(.sampleExchange) {
+                let exchange = try Exchange(parsing: block)
+                let reply = try await served.reply(to: exchange.request)
+                #expect(try exchange.expected.differences(from: reply) == [], "\(block.place)")
+            }
+        }
+    }
+
+    @Test("every settings file can be read")
+    func settings() {
+        for block in blocks(.settings) {
+            let diagnostics = DiagnosticList()
+            let file = SourceFile(path: "gateway.json", bytes: Array(block.text.utf8))
+            let settings = GatewaySettings.read(
+                file: file,
+                environment: ["ORDERS_KEY": "secret"],
+                diagnostics: diagnostics
+            )
+            #expect(
+                settings != nil && diagnostics.diagnostics.isEmpty,
+                "\(block.place): \(diagnostics.sorted().map { $0.rendered() })"
+            )
+        }
+    }
+
+    @Test("every file of cases is one")
+    func cases() throws {
+        for block in blocks(.cases) {
+            #expect(try CaseFile(parsing: Array(block.text.utf8)).cases.isEmpty == false, "\(block.place)")
+        }
+    }
+
+    @Test("every file of the repository is shown as it is")
+    func files() throws {
+        for block in blocks(.file) {
+            let path = try #require(block.attribute("file"), "\(block.place)")
+            #expect(try Repository.text(of: path) == block.text + "\n", "\(block.place)")
+        }
+    }
+
+    @Test("every command prints what the page says")
+    func commands() throws {
+        for example in blocks(.console).flatMap(ConsoleExample.all) {
+            let printed = try example.run()
+            #expect(example.isFulfilled(by: printed), "\(example.place): \(example.command) prints\n\(printed)")
+        }
+    }
+
+    @Test("every link to a file of the repository leads somewhere")
+    func links() throws {
+        for page in Page.all {
+            let text = try Repository.text(of: page.path)
+            let folder = page.path.split(separator: "/").dropLast().joined(separator: "/")
+            for match in text.matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/) {
+                let path = [folder, String(match.1)].filter { !$0.isEmpty }.joined(separator: "/")
+                let isThere = FileManager.default.fileExists(atPath: "\(Repository.root)/\(path)")
+                #expect(isThere, "\(page.path) links to \(match.1)")
+            }
+        }
+    }
+}
