@@ -156,6 +156,21 @@ struct ReferenceErrorTests {
         )
     }
 
+    @Test("fragments that nest others ever deeper are refused")
+    func depth() {
+        let nested = (0..<31).map { index in
+            let (open, close) = (String(repeating: "[", count: 100), String(repeating: "]", count: 100))
+            return ("_\(index).json", "\(open){\"$ref\": \"_\(index + 1).json\"}\(close)")
+        }
+        let (plans, findings) = compile(
+            [home(call: ##"{"body": {"$ref": "_0.json"}}"##)],
+            fragments: nested + [("_31.json", "1")]
+        )
+        #expect(plans.isEmpty)
+        let message = "with its fragments the composition is nested deeper than 128 lists and objects"
+        #expect(findings.first?.hasPrefix("compositions/home.json:1:1: error: \(message)") == true, "\(findings)")
+    }
+
     @Test("where the calls as a whole are missing, nothing follows from it")
     func missingCalls() {
         let (_, findings) = compile(

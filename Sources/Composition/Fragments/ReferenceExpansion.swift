@@ -10,12 +10,20 @@ struct ReferenceExpansion {
     /// Bytes of one composition with all its fragments: fragments that use others twice grow without end.
     private static let maximumSize = 16 << 20
 
-    private struct TooLong: Error {}
+    /// Arrays and objects inside one another, as in any file.
+    private static let maximumDepth = 128
+
+    private enum Excess: String, Error {
+        case length = "longer than 16 MiB"
+        case depth = "nested deeper than 128 lists and objects"
+    }
 
     private let resolver: ReferenceResolver
     private var text = ComposedText()
-    /// The value that is being copied, and how far it has been.
+    /// How far the file that is being copied has been.
     private var copied = 0
+    /// Of the value that is being copied, in the text.
+    private var depth = 0
     private var hasReferences = false
 
     private init(resolver: ReferenceResolver) {
@@ -38,10 +46,10 @@ struct ReferenceExpansion {
             return nil
         }
         var expansion = ReferenceExpansion(resolver: resolver)
-        do throws(TooLong) {
+        do throws(Excess) {
             try expansion.append(SourceValue(file: file, slice: document.root, use: nil))
         } catch {
-            diagnostics.error("with its fragments the composition is longer than 16 MiB", in: file, at: 0..<1)
+            diagnostics.error("with its fragments the composition is \(error.rawValue)", in: file, at: 0..<1)
             return nil
         }
         guard expansion.hasReferences else { return file }
@@ -56,7 +64,7 @@ struct ReferenceExpansion {
     }
 
     /// Appends a value with the references in it resolved.
-    private mutating func append(_ value: SourceValue) throws(TooLong) {
+    private mutating func append(_ value: SourceValue) throws(Excess) {
         let outer = copied
         copied = value.slice.byteRange.lowerBound
         try appendReferences(in: value)
@@ -65,7 +73,10 @@ struct ReferenceExpansion {
     }
 
     /// Appends the file's text up to the end of the last reference in a value.
-    private mutating func appendReferences(in value: SourceValue) throws(TooLong) {
+    private mutating func appendReferences(in value: SourceValue) throws(Excess) {
+        guard depth <= Self.maximumDepth else { throw .depth }
+        depth += 1
+        defer { depth -= 1 }
         guard ReferenceResolver.referenceKey(of: value.slice) == nil else {
             hasReferences = true
             text.copy(copied..<value.slice.byteRange.lowerBound, of: value)
@@ -78,8 +89,8 @@ struct ReferenceExpansion {
     }
 
     /// Appends what an object with a `$ref` stands for; an object with nothing but the overrides when that is not known.
-    private mutating func appendMeaning(of object: SourceValue) throws(TooLong) {
-        guard text.bytes.count <= Self.maximumSize else { throw TooLong() }
+    private mutating func appendMeaning(of object: SourceValue) throws(Excess) {
+        guard text.bytes.count <= Self.maximumSize else { throw .length }
         let start = text.bytes.count
         let overrides = resolver.overrides(of: object)
         if try appendTarget(of: object, overrides: overrides), !resolver.isCircular(object) { return }
@@ -93,7 +104,7 @@ struct ReferenceExpansion {
     private mutating func appendTarget(
         of object: SourceValue,
         overrides: [ReferenceResolver.Member]
-    ) throws(TooLong) -> Bool {
+    ) throws(Excess) -> Bool {
         guard let target = resolver.target(of: object), let reference = object.slice.member("$ref") else {
             return false
         }
@@ -108,7 +119,7 @@ struct ReferenceExpansion {
         return true
     }
 
-    private mutating func appendMembers(_ members: [ReferenceResolver.Member], of object: SourceValue) throws(TooLong) {
+    private mutating func appendMembers(_ members: [ReferenceResolver.Member], of object: SourceValue) throws(Excess) {
         for (index, member) in members.enumerated() {
             if index > 0 { text.join(",", for: object) }
             text.copy(member.key.slice.byteRange, of: member.key)
