@@ -110,13 +110,26 @@ struct Serve: AsyncParsableCommand {
         Terminal.printLine(
             "Medley serves \(plans.count == 1 ? "1 endpoint" : "\(plans.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
         )
-        for plan in plans {
-            Terminal.printLine("  \(plan.pattern)")
-        }
+        for line in Self.list(of: plans, in: workspace.compositionsPath) { Terminal.printLine("  \(line)") }
         Terminal.printLine("with the backends \(names.joined(separator: ", ")), \(source)")
         if let path = example(plans, workspace.fixtures) {
             Terminal.printLine("Try it:  curl -i http://\(address)\(path)")
         }
+    }
+
+    /// The endpoints, a line each; where that would be more than a screen shows, those of folders in a line per folder.
+    static func list(of plans: [Plan], in directory: String) -> [String] {
+        let folders = plans.map { plan in
+            plan.place.file.path.dropFirst(directory.count).split(separator: "/").dropLast().joined(separator: "/")
+        }
+        guard plans.count > 12 else { return plans.map(\.pattern.description) }
+        var lines: [String] = []
+        for (plan, folder) in zip(plans, folders) where folder.isEmpty { lines.append(plan.pattern.description) }
+        for folder in Set(folders).subtracting([""]).sorted() {
+            let count = folders.count { $0 == folder }
+            lines.append("and \(count) in \(directory)/\(folder)/")
+        }
+        return lines
     }
 
     /// A path that works, of the endpoint with the most calls.
