@@ -3,6 +3,18 @@
 /// libcurl writes header lines as they are given, CR LF included, so a value from a client could otherwise add lines,
 /// or a second request.
 public enum HeaderValidation {
+    /// Bytes of a URL and of the header fields together. libcurl has 1 MiB for a request's head, and reports more as
+    /// being out of memory.
+    static let maximumHead = 1_000_000
+
+    /// Throws `.invalidRequest` when the head of the request is longer than libcurl sends.
+    static func check(sizeOf url: String, headers: [HeaderField]) throws(TransportError) {
+        let size = headers.reduce(url.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        guard size <= maximumHead else {
+            throw .invalidRequest(detail: "the URL and the headers have \(size) bytes; \(maximumHead) are the most")
+        }
+    }
+
     /// Throws `.invalidRequest` when method or fields must not be sent.
     static func check(method: String, headers: [HeaderField]) throws(TransportError) {
         guard isToken(method), method.utf8.count <= 64, method != "CONNECT" else {

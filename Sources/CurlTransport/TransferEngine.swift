@@ -69,6 +69,7 @@ final class TransferEngine {
             throw .invalidRequest(detail: "the backend is not of this transport")
         }
         try HeaderValidation.check(method: request.method, headers: request.headers)
+        try HeaderValidation.check(sizeOf: request.url, headers: request.headers)
         if request.method == "HEAD" && request.body != nil {
             throw .invalidRequest(detail: "a HEAD request has no body")
         }

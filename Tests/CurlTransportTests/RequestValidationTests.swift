@@ -25,6 +25,16 @@ import Testing
     )
     func values(value: String) { #expect(!isAccepted([HeaderField(name: "X", value: value)])) }
 
+    @Test(
+        "a head that libcurl has no room for is refused by its size",
+        arguments: [(999_990, true), (1_000_001, false)]
+    )
+    func size(bytes: Int, accepted: Bool) {
+        let url = "http://a/" + String(repeating: "x", count: bytes / 2 - 9)
+        let field = HeaderField(name: "A", value: String(repeating: "y", count: bytes - bytes / 2 - 5))
+        #expect(((try? HeaderValidation.check(sizeOf: url, headers: [field])) != nil) == accepted)
+    }
+
     @Test("other values are accepted", arguments: ["", " ", "a\tb", "naïve", "\"quoted\", list"])
     func goodValues(value: String) { #expect(isAccepted([HeaderField(name: "X-A", value: value)])) }
 

@@ -72,6 +72,20 @@ struct EscapingTests {
         }
     }
 
+    @Test("a text that is too long for a request's head fails its call, and is sent in a body")
+    func longText() async throws {
+        try await EveryPlace.serve { places in
+            let text = String(repeating: "a", count: 1_000_001)
+            let body = Array(#"{"v": "\#(text)", "h": "x", "named": {"\#(text)": "1"}}"#.utf8)
+            let reply = await places.run(query: "q=\(text)", body: body)
+            #expect(reply.status == 200)
+            let targets = places.server.takeRequests().map(\.target)
+            #expect(Set(targets) == ["/body", "/form"])
+            #expect(reply.failures.map(\.reason.word) == Array(repeating: "http_request_error", count: 7))
+            #expect(reply.failures.allSatisfy { $0.detail.contains("1000000 are the most") })
+        }
+    }
+
     @Test(
         "a client's own text that cannot be part of a path is a 400 that names the parameter",
         arguments: [
