@@ -111,15 +111,19 @@ struct PageTests {
         }
     }
 
-    @Test("every link to a file of the repository leads somewhere")
+    @Test("every link leads to a file of the repository, and to a heading in it")
     func links() throws {
         for page in Page.all {
-            let text = try Repository.text(of: page.path)
             let folder = page.path.split(separator: "/").dropLast().joined(separator: "/")
-            for match in text.matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/) {
-                let path = [folder, String(match.1)].filter { !$0.isEmpty }.joined(separator: "/")
+            for match in try Repository.text(of: page.path).matches(of: /\]\(([^)#:]*)(?:#([^)]*))?\)/) {
+                let path =
+                    match.1.isEmpty
+                    ? page.path : [folder, String(match.1)].filter { !$0.isEmpty }.joined(separator: "/")
                 let isThere = FileManager.default.fileExists(atPath: "\(Repository.root)/\(path)")
                 #expect(isThere, "\(page.path) links to \(match.1)")
+                guard let anchor = match.2, isThere else { continue }
+                let anchors = try Page.anchors(in: Repository.text(of: path))
+                #expect(anchors.contains(String(anchor)), "\(page.path) links to \(match.1)#\(anchor)")
             }
         }
     }
