@@ -29,9 +29,10 @@ extension Diagnostic {
             self.init(file: file, range: range, uses: uses, isMissing: false)
         }
 
+        /// Takes over the uses of the same text that are not known yet.
         mutating func add(_ uses: [Use]) {
-            let known = Set(self.uses.map(\.description))
-            self.uses += uses.filter { !known.contains($0.description) }
+            let known = Set(self.uses)
+            self.uses += uses.filter { !known.contains($0) }
         }
 
         /// `path:line:column` of the first byte.
@@ -43,10 +44,18 @@ extension Diagnostic {
 
     /// One way in which a fragment becomes part of a composition: the reference to it, then the reference that brought
     /// the file of that one, and so on.
-    public struct Use: Sendable, CustomStringConvertible {
+    public struct Use: Hashable, Sendable, CustomStringConvertible {
         public let places: [Place]
 
         /// `compositions/home.json:12:7`, or several places from the inside out.
         public var description: String { places.map(\.start).joined(separator: ", which is used by ") }
+
+        public static func == (left: Use, right: Use) -> Bool {
+            left.places.elementsEqual(right.places) { $0.file === $1.file && $0.range == $1.range }
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            for place in places { hasher.combine(place.range) }
+        }
     }
 }

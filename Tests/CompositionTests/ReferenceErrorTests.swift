@@ -156,6 +156,34 @@ struct ReferenceErrorTests {
         )
     }
 
+    @Test("a circle is found at once, however many ways lead around it")
+    func manyCircles() {
+        let fragments = (0..<14).map { index in
+            let members = (0..<14).map { "\"m\($0)\": {\"$ref\": \"_\($0).json\"}" }
+            return ("_\(index).json", "{\(members.joined(separator: ", "))}")
+        }
+        let (plans, findings) = compile([home(call: ##"{"body": {"$ref": "_0.json"}}"##)], fragments: fragments)
+        #expect(plans.isEmpty)
+        #expect(findings.count { $0.contains("these references lead back to where they began") } > 0)
+        #expect(findings.count < 14 * 14 * 2)
+    }
+
+    @Test("fragments that are made of others alone are refused by their number")
+    func references() {
+        let fragments = (0..<20).map { index in
+            ("_\(index).json", ##"[{"$ref": "_\##(index + 1).json"}, {"$ref": "_\##(index + 1).json"}]"##)
+        }
+        let (plans, findings) = compile(
+            [home(call: ##"{"body": {"$ref": "_0.json"}}"##)],
+            fragments: fragments + [("_20.json", "1")]
+        )
+        #expect(plans.isEmpty)
+        #expect(
+            findings.first?.contains("the composition is made of more than 10000 references") == true,
+            "\(findings)"
+        )
+    }
+
     @Test("fragments that nest others ever deeper are refused")
     func depth() {
         let nested = (0..<31).map { index in

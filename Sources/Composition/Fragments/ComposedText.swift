@@ -11,7 +11,7 @@ struct ComposedText {
     /// Takes back what was appended since there were so many bytes.
     mutating func removeAll(from count: Int) {
         bytes.removeLast(max(0, bytes.count - count))
-        runs.removeAll { $0.start >= count }
+        while let last = runs.last, last.start >= count { runs.removeLast() }
     }
 
     /// Copies bytes of a value's file.

@@ -10,11 +10,15 @@ struct ReferenceExpansion {
     /// Bytes of one composition with all its fragments: fragments that use others twice grow without end.
     private static let maximumSize = 16 << 20
 
+    /// References in one composition, each counted wherever it comes to stand.
+    private static let maximumReferences = 10_000
+
     /// Arrays and objects inside one another, as in any file.
     private static let maximumDepth = 128
 
     private enum Excess: String, Error {
         case length = "longer than 16 MiB"
+        case references = "made of more than 10000 references"
         case depth = "nested deeper than 128 lists and objects"
     }
 
@@ -24,7 +28,7 @@ struct ReferenceExpansion {
     private var copied = 0
     /// Of the value that is being copied, in the text.
     private var depth = 0
-    private var hasReferences = false
+    private var references = 0
 
     private init(resolver: ReferenceResolver) {
         self.resolver = resolver
@@ -52,7 +56,7 @@ struct ReferenceExpansion {
             diagnostics.error("with its fragments the composition is \(error.rawValue)", in: file, at: 0..<1)
             return nil
         }
-        guard expansion.hasReferences else { return file }
+        guard expansion.references > 0 else { return file }
         let text = expansion.text
         let composed = SourceFile(path: file.path, bytes: text.bytes, isQuotable: file.isQuotable, map: text.map)
         guard let whole = diagnostics.parse(composed) else { return nil }
@@ -78,7 +82,6 @@ struct ReferenceExpansion {
         depth += 1
         defer { depth -= 1 }
         guard ReferenceResolver.referenceKey(of: value.slice) == nil else {
-            hasReferences = true
             text.copy(copied..<value.slice.byteRange.lowerBound, of: value)
             try appendMeaning(of: value)
             copied = value.slice.byteRange.upperBound
@@ -90,10 +93,16 @@ struct ReferenceExpansion {
 
     /// Appends what an object with a `$ref` stands for; an object with nothing but the overrides when that is not known.
     private mutating func appendMeaning(of object: SourceValue) throws(Excess) {
+        references += 1
         guard text.bytes.count <= Self.maximumSize else { throw .length }
+        guard references <= Self.maximumReferences else { throw .references }
         let start = text.bytes.count
         let overrides = resolver.overrides(of: object)
-        if try appendTarget(of: object, overrides: overrides), !resolver.isCircular(object) { return }
+        if !resolver.isEndless(object), try appendTarget(of: object, overrides: overrides),
+            !resolver.isEndless(object)
+        {
+            return
+        }
         text.removeAll(from: start)
         text.standIn("{", for: object)
         try appendMembers(overrides, of: object)

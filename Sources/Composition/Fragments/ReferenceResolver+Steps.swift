@@ -54,7 +54,7 @@ extension ReferenceResolver {
     func isFinite(_ use: ReferenceUse, at place: SourceValue) -> Bool {
         let chain = use.outer?.chain ?? []
         if let start = chain.firstIndex(where: { $0.identity == use.identity }) {
-            circular.formUnion(chain[...start].map(\.identity))
+            endless.formUnion(chain[...start].map(\.identity))
             let circle = chain[...start].reversed().map(\.target) + [use.target]
             // The circle itself says from where each is used.
             return report(
@@ -63,6 +63,7 @@ extension ReferenceResolver {
             ) ?? false
         }
         guard chain.count < Self.maximumDepth else {
+            endless.formUnion(chain.map(\.identity))
             return report("more than \(Self.maximumDepth) references inside one another", at: place) ?? false
         }
         return true

@@ -15,8 +15,8 @@ final class ReferenceResolver {
     /// By file; nil for one that is no JSON.
     private var documents: [ObjectIdentifier: JSONDocument?] = [:]
     private var usedFiles: Set<ObjectIdentifier> = []
-    /// The references that lead back to themselves.
-    var circular: Set<ReferenceIdentity> = []
+    /// The references that lead back to themselves, or on and on.
+    var endless: Set<ReferenceIdentity> = []
 
     init(fragments: Fragments, diagnostics: DiagnosticList) {
         self.fragments = fragments
@@ -88,8 +88,8 @@ final class ReferenceResolver {
         }
     }
 
-    /// Whether an object's reference has been found to lead back to itself.
-    func isCircular(_ object: SourceValue) -> Bool { circular.contains(ReferenceIdentity(object)) }
+    /// Whether an object's reference has been found to have no end.
+    func isEndless(_ object: SourceValue) -> Bool { endless.contains(ReferenceIdentity(object)) }
 
     /// Whether a value has a member that says nothing but what editors check its file by.
     func hasSchema(_ value: SourceValue) -> Bool {
