@@ -90,6 +90,9 @@ private struct Finding: Hashable {
         file = ObjectIdentifier(place.file)
         range = place.range
         severity = diagnostic.severity
-        message = diagnostic.message
+        // A fragment's call has another name in each composition: what is wrong with it is the same.
+        message =
+            place.uses.isEmpty
+            ? diagnostic.message : diagnostic.message.replacing(/(call|parameter) '\w+'/) { "\($0.1)" }
     }
 }

@@ -27,6 +27,17 @@ struct ReferenceErrorTests {
         )
     }
 
+    @Test("what is wrong with a call that has other names elsewhere stands there once too")
+    func otherNames() {
+        let other = ##"{"endpoint": "GET /o", "calls": {"person": {"$ref": "_calls.json#/user"}}}"##
+        let (_, findings) = compile(
+            [home(call: ##"{"$ref": "_calls.json#/user"}"##), ("other.json", other)],
+            fragments: [("_calls.json", #"{"user": {"bakend": "users", "path": "/", "timeout": 5}}"#)]
+        )
+        #expect(findings.count == 2)
+        #expect(findings.allSatisfy { $0.ranges(of: "used by").count == 2 }, "\(findings)")
+    }
+
     @Test("an error in what overrides a fragment points to the override")
     func overrideErrors() {
         let (_, findings) = compile(
