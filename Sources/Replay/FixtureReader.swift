@@ -20,7 +20,7 @@ struct FixtureReader {
         let errors = diagnostics.errorCount
         guard let document = diagnostics.parse(file.source) else { return nil }
         guard let reader = object(document.root, role: "a fixture", keys: Self.keys) else { return nil }
-        _ = reader.string("summary")
+        for key in ["$schema", "summary"] { _ = reader.string(key) }
         for key in ["request", "response"] where reader[key] == nil { reader.missing(key) }
         let requestReader = reader.nested("request", known: RequestReader.keys)
         let responseReader = reader.nested("response", known: ResponseReader.keys)

@@ -24,6 +24,7 @@ struct CallReader {
             )
         else { return nil }
         let errorsBefore = context.diagnostics.errorCount
+        _ = reader.string("summary")
         let forEach = forEach(reader)
         context.names.hasItem = reader["forEach"] != nil
         defer { context.names.hasItem = false }

@@ -27,6 +27,7 @@ struct CompositionReader {
                 diagnostics: diagnostics
             )
         else { return nil }
+        _ = reader.string("$schema")
         let pattern = pattern(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))

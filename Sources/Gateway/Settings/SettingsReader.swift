@@ -29,6 +29,7 @@ extension GatewaySettings {
                 diagnostics: diagnostics
             )
             guard reader != nil else { return nil }
+            _ = reader?.string("$schema")
         }
         let source = SettingsSource(environment: environment, diagnostics: diagnostics)
         var settings = GatewaySettings()
