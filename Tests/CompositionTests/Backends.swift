@@ -33,7 +33,9 @@ struct Bench {
         )
         let loop = transport.nextLoop()
         let composer = composer
-        return await Task(executorPreference: loop) { await composer.run(request, on: loop) }.value
+        let task = Task(executorPreference: loop) { await composer.run(request, on: loop) }
+        // As the front does when its client goes away.
+        return await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
     }
 }
 

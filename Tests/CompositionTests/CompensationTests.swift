@@ -93,4 +93,41 @@ struct CompensationTests {
             #expect(bench.replay.counts(of: "stock")?.totalRequests == 2)
         }
     }
+
+    @Test("runs for what was broken off when another call failed, or the client went")
+    func brokenOff() async throws {
+        let composition = """
+            {"endpoint": "POST /orders", "timeout": "5s", "calls": {
+               "reserved": {"backend": "stock", "method": "POST", "path": "/reservations"},
+               "quote": {"backend": "payments", "path": "/quote/{reserved.id}"},
+               "check": {"backend": "payments", "path": "/check/{reserved.id}"},
+               "released": {"when": "calls.quote.error", "backend": "stock", "method": "DELETE", "path": "/reservations/{reserved.id}"}},
+             "response": {"body": ["{quote}", "{check}"]}}
+            """
+        var fixtures = Self.fixtures(pay: #"{"status": 201}"#)
+        fixtures["payments/quote"] =
+            #"{"request": {"path": "/quote/7"}, "response": {"body": 1, "delay": "3s"}}"#
+        fixtures["payments/check"] = #"{"request": {"path": "/check/7"}, "response": {"status": 500}}"#
+        try await withBench(composition, fixtures: fixtures) { bench in
+            let reply = await bench.run(method: "POST")
+            #expect(reply.problem?.members.map(\.value) == ["check", "upstream_status"])
+            #expect(reply.effects == ["reserved", "released"])
+            #expect(bench.replay.counts(of: "stock")?.totalRequests == 2)
+        }
+    }
+
+    @Test("runs when the client went while the first unsafe request was under way, and nothing else is begun")
+    func clientGoneEarly() async throws {
+        var fixtures = Self.fixtures(pay: #"{"status": 201, "body": {"id": 9}}"#)
+        fixtures["stock/reserve"] =
+            #"{"request": {"method": "POST", "path": "/reservations"}, "response": {"status": 201, "body": {"id": 7}, "delay": "150ms"}}"#
+        try await withBench(Self.composition, fixtures: fixtures) { bench in
+            let client = Task { await bench.run(method: "POST") }
+            try await bench.replay.waitUntil("stock") { $0.totalRequests == 1 }
+            client.cancel()
+            _ = await client.value
+            #expect(bench.replay.counts(of: "stock")?.totalRequests == 2)
+            #expect(bench.replay.counts(of: "payments")?.totalRequests == 0)
+        }
+    }
 }

@@ -41,6 +41,9 @@ struct ExampleValues {
         if let fallback = call.fallback {
             value = value.union(fallback.shape { result($0, .fallback) })
         }
+        if let otherwise = call.otherwise {
+            value = value.union(otherwise.shape { result($0, .otherwise) })
+        }
         values[index] = call.forEach == nil ? value : .list(of: value)
     }
 
@@ -66,7 +69,7 @@ struct ExampleValues {
         case .batchID: items[call]
         case .batchKey, .join: selected[call].element
         // `success` judges failures, too, and of those there need not be a recorded one.
-        case .path, .query, .header, .body, .forEach, .when, .success, .fallback, .response: .open
+        case .path, .query, .header, .body, .forEach, .when, .otherwise, .success, .fallback, .response: .open
         }
     }
 

@@ -3,13 +3,14 @@ import JMESPath
 /// One expression of a plan, and the part that it plays.
 struct ExpressionUse {
     enum Part: Hashable {
-        case path, query, header, body, forEach, batchID, batchKey, join, when, success, select, fallback, response
+        case path, query, header, body, forEach, batchID, batchKey, join, when, otherwise, success, select
+        case fallback, response
 
         /// Whether it belongs to a request, which with `batch` is for many items at once.
         var isOfRequest: Bool {
             switch self {
             case .path, .query, .header, .body, .select, .success: true
-            case .forEach, .batchID, .batchKey, .join, .when, .fallback, .response: false
+            case .forEach, .batchID, .batchKey, .join, .when, .otherwise, .fallback, .response: false
             }
         }
     }
@@ -42,6 +43,7 @@ extension Call {
         found += uses([success.rule], .success) + uses([select], .select)
         found += uses([forEach?.batch?.id], .batchID) + uses([forEach?.batch?.key], .batchKey)
         found += uses([forEach?.batch?.join], .join)
+        found += otherwise?.uses(.otherwise, call: index) ?? []
         return found + (fallback?.uses(.fallback, call: index) ?? [])
     }
 }

@@ -38,20 +38,27 @@ struct SlotTypes {
         }
         unskippedValues[index] = call.forEach == nil ? value : .list(of: value)
         if call.when != nil {
-            value = value.orNull(when: call.forEach == nil ? "'\(call.name)' is skipped" : "its item is skipped")
+            let other = call.otherwise.map { type(of: $0, .otherwise, in: index) }
+            let isNull = other.map { $0.types == .null } ?? true
+            value =
+                isNull
+                ? value.orNull(when: call.forEach == nil ? "'\(call.name)' is skipped" : "its item is skipped")
+                : value.or(other ?? .unknown)
         }
         values[index] = call.forEach == nil ? value : .list(of: value)
     }
 
     /// The type of what stands in for the call's value, or for that of one item; nil where nothing does.
     func fallbackType(of index: Int) -> StaticType? {
-        guard let fallback = plan.calls[index].fallback else { return nil }
-        switch fallback {
-        case .constant(let slice): return StaticType(of: .slice(slice))
-        case .text(let text, _):
-            return text.single.map { type(of: $0, .fallback, in: index) } ?? StaticType([.string, .null])
-        case .array: return StaticType(.array)
-        case .object, .merged: return StaticType(.object)
+        plan.calls[index].fallback.map { type(of: $0, .fallback, in: index) }
+    }
+
+    private func type(of template: JSONTemplate, _ part: ExpressionUse.Part, in index: Int) -> StaticType {
+        switch template {
+        case .constant(let slice): StaticType(of: .slice(slice))
+        case .text(let text, _): text.single.map { type(of: $0, part, in: index) } ?? StaticType([.string, .null])
+        case .array: StaticType(.array)
+        case .object, .merged: StaticType(.object)
         }
     }
 
@@ -66,9 +73,16 @@ struct SlotTypes {
         return switch use.part {
         case .batchID: items[call]
         case .batchKey, .join: found[call]
-        case .path, .query, .header, .body, .forEach, .when, .success, .select, .fallback, .response: .unknown
+        case .success: Self.wholeAnswer
+        case .path, .query, .header, .body, .forEach, .when, .otherwise, .select, .fallback, .response: .unknown
         }
     }
+
+    /// What `success` looks at.
+    private static let wholeAnswer = StaticType.object(
+        ["status": StaticType(.number), "headers": StaticType(.object), "body": .unknown],
+        isClosed: true
+    )
 
     /// What `item` stands for: an element of the list, or in the request of a batch the ids of many.
     private func itemType(in use: ExpressionUse) -> StaticType {

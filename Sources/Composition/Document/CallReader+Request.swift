@@ -23,6 +23,7 @@ extension CallReader {
             return nil
         }
         guard let template = context.textTemplate(slice) else { return nil }
+        warnAboutOtherNotations(template, at: slice)
         let segments = PathTemplate.segments(of: template)
         for segment in segments {
             for case .text(let literal) in segment.template.parts {
@@ -37,6 +38,21 @@ extension CallReader {
             }
         }
         return PathTemplate(source: text, segments: segments)
+    }
+
+    /// `:id` and `${id}` stand for a value elsewhere; here they are text.
+    private func warnAboutOtherNotations(_ template: TextTemplate, at slice: JSONSlice) {
+        for (index, part) in template.parts.enumerated() {
+            guard case .text(let text) = part else { continue }
+            if text.utf8.last == UInt8(ascii: "$"), index + 1 < template.parts.count {
+                context.warning("the '$' before '{' is sent as it stands", at: slice, help: "write {name} alone")
+            }
+            for segment in text.split(separator: "/") where segment.utf8.first == UInt8(ascii: ":") {
+                let name = String(segment.dropFirst())
+                guard context.names.isKnown(name) else { continue }
+                context.warning("'\(segment)' is sent as it stands", at: slice, help: "a value is written {\(name)}")
+            }
+        }
     }
 
     func query(_ reader: ObjectReader) -> QueryTemplate {
@@ -64,12 +80,16 @@ extension CallReader {
                     )
                     return nil
                 }
+                let isRequired = member.name.utf8.last == UInt8(ascii: "!")
+                let name = isRequired ? String(member.name.dropLast()) : member.name
                 switch member.value.kind {
                 case .string:
-                    return context.textTemplate(member.value).map { (member.name, $0) }
+                    return context.textTemplate(member.value).map {
+                        .init(name: name, isRequired: isRequired, value: $0)
+                    }
                 case .number, .true, .false:
                     let text = member.value.withUTF8 { String(decoding: $0, as: UTF8.self) }
-                    return (member.name, TextTemplate(parts: [.text(text)]))
+                    return .init(name: name, isRequired: isRequired, value: TextTemplate(parts: [.text(text)]))
                 case .null, .array, .object:
                     let found = member.value.kind.article
                     context.error("'\(member.name)' must be a template, not \(found)", at: member.value)
@@ -80,7 +100,7 @@ extension CallReader {
     }
 
     func headers(_ reader: ObjectReader) -> [HeaderTemplate] {
-        context.headers(reader) { name in
+        context.headers(reader, lists: false) { name in
             HeaderRules.isTransports(name) ? "the header '\(name)' is the transport's to write" : nil
         }
     }

@@ -6,7 +6,7 @@ import JSONSlices
 struct CallReader {
     static let keys = [
         "backend", "method", "path", "query", "headers", "body", "forEach", "maxConcurrency", "maxItems", "batch",
-        "when", "success", "select", "omit", "timeout", "fallback", "propagate", "summary",
+        "when", "otherwise", "success", "select", "omit", "timeout", "fallback", "propagate", "summary",
     ]
 
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -34,6 +34,7 @@ struct CallReader {
         let headers = headers(reader)
         let body = body(reader, method: method, call: member.name)
         let when = context.expression("when", of: reader, root: .scope)
+        let otherwise = otherwise(reader, call: member.name)
         let success = success(reader)
         let select = context.expression("select", of: reader, root: .document)
         let omit = omit(reader)
@@ -45,6 +46,7 @@ struct CallReader {
         }
         // What is read for the request and the value must be there before the call starts.
         var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
+        needed += otherwise?.slots ?? []
         for expression in [
             forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select,
         ] {
@@ -60,6 +62,7 @@ struct CallReader {
             body: body,
             forEach: forEach,
             when: when,
+            otherwise: otherwise,
             success: success,
             select: select,
             omit: omit,
@@ -67,7 +70,8 @@ struct CallReader {
             fallback: fallback,
             propagate: propagate.map(Set.init),
             needs: calls(in: needed),
-            fallbackNeeds: calls(in: fallback?.slots ?? []),
+            fallbackNeeds: calls(in: fallback?.slots ?? [], except: context.names.index(ofCall: member.name)),
+            fallbackReadsItem: (fallback?.slots ?? []).contains { context.names.sources[$0] == .item },
             errorsRead: errors(in: needed),
             forwardsAuthorization: headers.contains { header in
                 header.name.lowercased() == "authorization"
@@ -80,6 +84,25 @@ struct CallReader {
 
     private func calls(in slots: [Int]) -> [Int] {
         Set(slots.compactMap { context.names.sources[$0].call }).sorted()
+    }
+
+    /// The calls that a fallback reads. How its own call has failed is known by then.
+    private func calls(in slots: [Int], except own: Int?) -> [Int] {
+        calls(
+            in: slots.filter { slot in
+                let source = context.names.sources[slot]
+                if case .call = source { return true }
+                return source.call != own
+            }
+        )
+    }
+
+    private func otherwise(_ reader: ObjectReader, call: String) -> JSONTemplate? {
+        guard let slice = reader["otherwise"] else { return nil }
+        if reader["when"] == nil {
+            context.error("'otherwise' is the value where 'when' says no", at: slice, help: "say when in \"when\"")
+        }
+        return context.jsonTemplate(slice, path: "calls.\(call).otherwise")
     }
 
     private func errors(in slots: [Int]) -> [Int] {
@@ -119,6 +142,16 @@ struct CallReader {
                 ?? .successful
         }
         guard let expression = context.expression("success", of: reader, root: .document) else { return .successful }
+        let known = ["status", "headers", "body"]
+        if let place = reader["success"],
+            let member = expression.expression.rootMembers?.first(where: { !known.contains($0) })
+        {
+            context.error(
+                "'success' looks at the whole answer, which has no '\(member)' but status, headers and body",
+                at: place,
+                help: nearestName(to: member, in: known).map { "did you mean '\($0)'?" } ?? "write body.\(member)"
+            )
+        }
         return .expression(expression, reads: .init(of: expression.expression))
     }
 
@@ -153,8 +186,8 @@ struct CallReader {
             return reader.mismatch(
                 key,
                 slice,
-                wanted: "a list of statuses from \(range.lowerBound) to \(range.upperBound), such as [200, 404]"
-                    + alternative
+                wanted: "a list of statuses from \(range.lowerBound) to \(range.upperBound), such as "
+                    + (range.lowerBound < 400 ? "[200, 404]" : "[404, 409]") + alternative
             )
         }
         return statuses

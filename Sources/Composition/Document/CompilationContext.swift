@@ -19,6 +19,11 @@ final class CompilationContext {
         self.names = names
     }
 
+    func warning(_ message: String, at slice: JSONSlice, help: String? = nil) {
+        let place = Diagnostic.Place(file: file, range: slice.byteRange)
+        diagnostics.add(Diagnostic(.warning, message, at: place, help: help))
+    }
+
     func error(_ message: String, at slice: JSONSlice, help: String? = nil) {
         diagnostics.error(message, in: file, at: slice, help: help)
     }
@@ -47,7 +52,10 @@ final class CompilationContext {
         } catch {
             let range = error.range.lowerBound + offset..<error.range.upperBound + offset
             let label = error.kind == .unknownName ? "" : "\(error.kind.rawValue): "
-            self.error(label + error.message, at: range, inside: string, help: error.fix)
+            // Where an expression stands by itself, braces around it make it a hash.
+            let isBraced = offset == 0 && error.kind == .syntax && source.hasPrefix("{") && source.hasSuffix("}")
+            let help = isBraced ? "an expression stands here as it is: write it without the braces" : error.fix
+            self.error(label + error.message, at: range, inside: string, help: help)
             return nil
         }
     }

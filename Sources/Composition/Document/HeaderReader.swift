@@ -33,18 +33,21 @@ public enum HeaderRules {
 extension CompilationContext {
     /// Reads `headers`, each name checked and each value compiled.
     ///
-    /// - Parameter refusal: why a header of that name cannot stand here; nil when it can.
-    func headers(_ reader: ObjectReader, refusal: (String) -> String?) -> [HeaderTemplate] {
-        guard let fields = reader.stringMap("headers") else { return [] }
+    /// - Parameters:
+    ///   - lists: whether a header may have a list of values, one line each, as those of a response.
+    ///   - refusal: why a header of that name cannot stand here; nil when it can.
+    func headers(_ reader: ObjectReader, lists: Bool, refusal: (String) -> String?) -> [HeaderTemplate] {
+        let fields = reader.map("headers")?.members ?? []
         var names: Set<String> = []
-        return fields.compactMap { field in
+        var templates: [HeaderTemplate] = []
+        for field in fields {
             guard HeaderValidation.isToken(field.name) else {
                 error("'\(field.name)' is no header name", at: field.key)
-                return nil
+                continue
             }
             if let refusal = refusal(field.name) {
                 error(refusal, at: field.key, help: "leave it out")
-                return nil
+                continue
             }
             // The same spelling twice is a member that stands twice, and reported as such.
             if !names.insert(field.name.lowercased()).inserted,
@@ -55,14 +58,24 @@ extension CompilationContext {
                     at: field.key,
                     help: "keep one; a list in a response's header gives one line each"
                 )
-                return nil
+                continue
             }
-            guard let template = textTemplate(field.value) else { return nil }
-            if let constant = template.constant, !HeaderValidation.isValue(constant) {
-                error("a header's value cannot hold control characters", at: field.value)
-                return nil
-            }
-            return HeaderTemplate(name: field.name, value: template)
+            let values = lists && field.value.kind == .array ? Array(field.value.elements) : [field.value]
+            templates += values.compactMap { header(field.name, $0) }
         }
+        return templates
+    }
+
+    private func header(_ name: String, _ value: JSONSlice) -> HeaderTemplate? {
+        guard value.kind == .string else {
+            error("'\(name)' in 'headers' must be a string, not \(value.kind.article)", at: value)
+            return nil
+        }
+        guard let template = textTemplate(value) else { return nil }
+        if let constant = template.constant, !HeaderValidation.isValue(constant) {
+            error("a header's value cannot hold control characters", at: value)
+            return nil
+        }
+        return HeaderTemplate(name: name, value: template)
     }
 }

@@ -14,7 +14,7 @@ struct ResponseReader {
         }
         guard let reader = composition.nested("response", known: Self.keys) else { return nil }
         let status = status(reader)
-        let headers = context.headers(reader) { name in
+        let headers = context.headers(reader, lists: true) { name in
             HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
         }
         guard let slice = reader["body"] else {

@@ -14,6 +14,8 @@ struct Call: Sendable {
     let forEach: ForEach?
     /// Where it is false, null or empty the call is skipped.
     let when: PlacedExpression?
+    /// The value where `when` says no; nil for null.
+    let otherwise: JSONTemplate?
     let success: SuccessRule
     let select: PlacedExpression?
     let omit: OmitPaths?
@@ -27,6 +29,8 @@ struct Call: Sendable {
     let needs: [Int]
     /// The calls that the fallback reads; they run only when it is needed, unless something else mentions them.
     let fallbackNeeds: [Int]
+    /// Whether the fallback speaks of the item that it stands in for.
+    let fallbackReadsItem: Bool
     /// The calls whose `error` this one reads: it may make good what their failure has left behind.
     let errorsRead: [Int]
     /// Whether the client's `Authorization` is sent along, so that the backend's 401 and 403 are about the client.

@@ -57,6 +57,11 @@ struct NameTable: ExpressionScope {
         self.hasBody = hasBody
     }
 
+    func index(ofCall name: String) -> Int? { calls[name] }
+
+    /// Whether a parameter or a call has that name.
+    func isKnown(_ name: String) -> Bool { parameters[name] != nil || calls[name] != nil }
+
     mutating func resolve(_ path: [String]) -> NameResolution {
         guard let first = path.first else { return .unknown(message: "an empty name") }
         switch first {

@@ -71,6 +71,9 @@ public final class Plan: Sendable {
         self.slotsOfCall = slotsOfCall
     }
 
+    /// Whether a call runs only when a fallback needs it.
+    func isSpare(_ call: Int) -> Bool { !initialCalls.contains(call) }
+
     /// The backends that the calls go to, each once, in the order of the file.
     public var backends: [String] {
         var names: [String] = []

@@ -5,6 +5,8 @@ import JSONSlices
 struct Answer {
     let status: Int
     let headers: HeaderSection
+    /// The bytes of the body.
+    let size: Int
     private var body: Body
 
     private enum Body {
@@ -15,6 +17,7 @@ struct Answer {
     init(_ response: TransportResponse) {
         status = response.status
         headers = response.section
+        size = response.body.count
         body = .bytes(response.body)
     }
 
@@ -60,8 +63,7 @@ extension Call {
     /// The value of an answer, selected from but not yet rid of what `omit` takes away.
     func value(of answer: inout Answer, in scope: borrowing RenderScope) throws(CallFailure) -> JSONValue {
         guard success.allows(status: answer.status) else { throw .status(answer.status) }
-        // No content by RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6; an accepted status outside 2xx has no value.
-        let hasValue = (200..<300).contains(answer.status) && ![204, 205].contains(answer.status) && method != "HEAD"
+        let hasValue = hasValue(answer)
         var value = JSONValue.null
         if hasValue {
             do throws(JSONSyntaxError) {
@@ -80,6 +82,13 @@ extension Call {
         } catch {
             throw .render(error)
         }
+    }
+
+    /// Whether the answer's body is to be a JSON value. There is none by RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6; in
+    /// an accepted status outside 2xx; and in an empty answer to what was to be done rather than read.
+    func hasValue(_ answer: Answer) -> Bool {
+        (200..<300).contains(answer.status) && ![204, 205].contains(answer.status) && method != "HEAD"
+            && !(isUnsafe && answer.size == 0)
     }
 
     /// Asks the call's own rule whether the answer is a success.

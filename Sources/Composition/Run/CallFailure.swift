@@ -6,6 +6,8 @@ enum CallFailure: Error, Hashable, Sendable {
     case transport(TransportError)
     /// An answer came, with a status that the call does not accept.
     case status(Int)
+    /// The endpoint's time was over before the request was sent.
+    case outOfTime
     /// An answer came, and the call's own rule does not take it for a success.
     case unsuccessful(Int)
     /// A batch's answer has no element for this id.
@@ -21,6 +23,7 @@ enum CallFailure: Error, Hashable, Sendable {
         case .transport(let error): FailureReason(error.proxyStatusError)
         case .status, .unsuccessful: .upstreamStatus
         case .missing: .incomplete
+        case .outOfTime: FailureReason(TransportError.timeout(.waiting).proxyStatusError)
         case .invalidJSON: .invalidJSON
         case .render(let failure): failure.reason
         case .dependency: .dependencyFailed
@@ -33,6 +36,7 @@ enum CallFailure: Error, Hashable, Sendable {
         case .transport(let error): "\(error)"
         case .status(let status): "the backend answered \(status)"
         case .unsuccessful(let status): "the backend answered \(status), which 'success' does not accept"
+        case .outOfTime: "the endpoint's time was over before the request could be sent"
         case .missing(let id): "the answer has no element for the id '\(id)'"
         case .invalidJSON(let error): "the body is not JSON at byte \(error.offset): \(error)"
         case .render(let failure), .dependency(let failure): failure.detail
@@ -42,12 +46,13 @@ enum CallFailure: Error, Hashable, Sendable {
     /// The sentence for a client; it says nothing of the backend but how it failed.
     ///
     /// - Parameter call: whose failure it is: a status that does not pass to the client is not told either.
-    func explanation(for call: Call) -> String {
+    func explanation(for call: Call, replyStatus: Int) -> String {
         switch self {
         case .transport(let error): Self.explanation(of: error)
         case .status(let status), .unsuccessful(let status):
-            replyStatus(for: call) == status
+            replyStatus == status
                 ? Self.explanation(ofStatus: status) : "its backend refused the request or failed"
+        case .outOfTime: "the time for the reply was over"
         case .missing: "its backend's answer lacks something that was asked for"
         case .invalidJSON: "its backend's answer is not JSON"
         case .render(let failure):
@@ -66,17 +71,21 @@ enum CallFailure: Error, Hashable, Sendable {
     ///
     /// Of a backend's own statuses only those pass that say something about what the client asked for: the call's
     /// `propagate` list, or else, unless it goes through a list, 404, 409, 410, 412 and 422, and 401 and 403 where the
-    /// client's own `Authorization` was refused. All else is a gateway's: 504 out of time, 502 otherwise, 500 where the composition is to blame.
-    func replyStatus(for call: Call) -> Int {
+    /// client's own `Authorization` was refused. All else is a gateway's: 504 out of time, 502 otherwise, 500 where the
+    /// composition is to blame.
+    ///
+    /// - Parameter isSpare: whether the call ran only because another had failed: what it lacks says nothing about what
+    ///   the client asked for.
+    func replyStatus(for call: Call, isSpare: Bool) -> Int {
         switch self {
-        case .transport(.timeout): return 504
+        case .transport(.timeout), .outOfTime: return 504
         case .transport(.invalidRequest), .render: return 500
         case .transport, .invalidJSON, .missing, .dependency: return 502
         case .status(let status), .unsuccessful(let status):
             guard status >= 400, status < 600 else { return 502 }
             if let propagate = call.propagate { return propagate.contains(status) ? status : 502 }
             // Of many answers one says nothing about what the client asked for.
-            if call.forEach != nil { return 502 }
+            if call.forEach != nil || isSpare { return 502 }
             if status == 401 || status == 403 { return call.forwardsAuthorization ? status : 502 }
             return Self.meaningfulStatuses.contains(status) ? status : 502
         }

@@ -13,8 +13,10 @@ struct ItemEnd {
     /// The answer's status and fields, where one came.
     var status: Int?
     var headers = HeaderSection()
-    /// The fallback's value, where it was used.
+    /// The value of `fallback` or `otherwise`, where it was used.
     var standIn: JSONValue?
+    /// The request that failed, for the operator's log.
+    var request: String?
 
     static let skipped = ItemEnd(result: .skipped)
 
@@ -57,6 +59,7 @@ struct CallWork {
 
     /// Whether a request was broken off: the call comes to no end.
     private(set) var isAbandoned = false
+    private var hasFailed = false
     private(set) var nextUnit = 0
     private(set) var unitsInFlight = 0
 
@@ -139,6 +142,7 @@ struct CallWork {
 
     mutating func set(_ end: ItemEnd, at places: [Int]) {
         for place in places where ends.indices.contains(place) { ends[place] = end }
+        if end.failure != nil { hasFailed = true }
     }
 
     /// The places whose item failed.
@@ -147,20 +151,28 @@ struct CallWork {
     /// Why the call failed: as a whole, or its first item that did.
     var failure: CallFailure? {
         if let wholeFailure { return wholeFailure }
+        return hasFailed ? firstFailed?.failure : nil
+    }
+
+    /// The first item that failed.
+    var firstFailed: ItemEnd? {
         for end in ends {
-            if let failure = end?.failure { return failure }
+            if let end, end.failure != nil { return end }
         }
         return nil
     }
 
-    /// Whether a null in its value may be that of something skipped.
-    var hasSkipped: Bool { ends.contains { $0?.isSkipped == true } }
+    /// Whether the call, or the item at a place of its list, was skipped and left null.
+    func isSkipped(at place: Int) -> Bool {
+        guard ends.indices.contains(place), let end = ends[place] else { return false }
+        return end.isSkipped && end.value.isNull
+    }
 
     /// Whether it has come to its end, and that was its own value.
     var hasSucceeded: Bool { duration != nil && failure == nil }
 
     /// What came of it; null in the place of what did not.
-    var value: JSONValue { standIn ?? each(\.value) }
+    var value: JSONValue { standIn ?? (wholeFailure == nil ? each(\.value) : .null) }
 
     /// Something of each item's answer, in a list for a list.
     func each(_ read: (ItemEnd) -> JSONValue) -> JSONValue {

@@ -54,8 +54,9 @@ public struct Composer: Sendable {
                     }
                 }
                 guard let end = await group.next() else { break }
-                run.ended(end, at: .now)
+                // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
+                run.ended(end, at: .now)
                 if run.phase == .stopped { group.cancelAll() }
             }
         }

@@ -20,7 +20,7 @@ extension CompositionRun {
         for (place, item) in items.enumerated() {
             do throws(RenderFailure) {
                 guard let id = try id(of: item, batch, plan.calls[call]) else {
-                    ends.append((place, .skipped))
+                    ends.append((place, try skipped(call)))
                     continue
                 }
                 if let known = batchOfID[id.text] {
@@ -32,8 +32,7 @@ extension CompositionRun {
                 batches[batches.count - 1].ids.append(id.value)
                 batches[batches.count - 1].places[id.text] = [place]
             } catch {
-                let isSkipped = item.isNull && isOfSkipped(error, in: call, item: item)
-                ends.append((place, isSkipped ? .skipped : .failed(blaming(.render(error), in: call))))
+                ends.append((place, end(of: error, in: call, place: place)))
             }
         }
         var work = CallWork(.batches(batches, items: items), start: now)
@@ -82,7 +81,7 @@ extension CompositionRun {
                 guard let text = try batch.key.scalarText(of: batch.key.evaluate(root: element, in: scope)) else {
                     continue
                 }
-                if found[ExactString(text)] == nil { found[ExactString(text)] = element }
+                found[ExactString(text)] = element
             } catch {
                 throw .render(error)
             }

@@ -19,7 +19,7 @@ extension CompositionRun {
             startBatches(of: items, batch, call, at: now)
             advance(call, at: now)
         } catch {
-            var work = CallWork(.one, start: now)
+            var work = CallWork(.items([]), start: now)
             work.wholeFailure = blaming(error, in: call)
             works[call] = work
             finish(call, at: now)
@@ -56,8 +56,11 @@ extension CompositionRun {
     /// Starts as many units as may run at a time; ends the call after the last.
     mutating func advance(_ call: Int, at now: ContinuousClock.Instant) {
         let limit = plan.calls[call].forEach?.maxConcurrency ?? 1
+        var now = now
         while phase != .stopped, let unit = works[call]?.beginUnit(limit: limit) {
             startUnit(unit, of: call, at: now)
+            // What others have asked for before is evaluated on the spot, and that takes time.
+            if works[call]?.unitsInFlight == 0 { now = .now }
         }
         if let work = works[call], work.duration == nil, work.isComplete { finish(call, at: now) }
     }
@@ -65,61 +68,58 @@ extension CompositionRun {
     private mutating func startUnit(_ unit: Int, of index: Int, at now: ContinuousClock.Instant) {
         let call = plan.calls[index]
         setItem(works[index]?.item(ofUnit: unit))
-        let request: TransportRequest
-        let deadline: ContinuousClock.Instant
         do throws(RenderFailure) {
             if call.forEach?.batch == nil, let when = call.when, !(try when.evaluate(in: scope).isTrue) {
-                return endUnit(unit, of: index, .skipped)
+                return endUnit(unit, of: index, try skipped(index))
             }
             let bound = backends[index]
-            deadline = min((call.timeout ?? bound.timeout).map { now + $0 } ?? self.deadline, self.deadline)
-            guard deadline > now else {
-                return endUnit(unit, of: index, .failed(.transport(.timeout(.waiting))))
-            }
-            var rendered = try call.request(to: bound, forwarded: forwarded, timeout: deadline - now, in: scope)
-            rendered.ignoresCancellation = phase == .compensating
-            request = rendered
+            let deadline = min((call.timeout ?? bound.timeout).map { now + $0 } ?? self.deadline, self.deadline)
+            guard deadline > now else { return endUnit(unit, of: index, .failed(.outOfTime)) }
+            var request = try call.request(to: bound, forwarded: forwarded, timeout: deadline - now, in: scope)
+            request.ignoresCancellation = phase == .compensating
+            submit(request, for: Exchange.Taker(call: index, unit: unit, deadline: deadline))
         } catch {
-            let end =
-                isOfSkipped(error, in: index, item: works[index]?.item(ofUnit: unit))
-                ? ItemEnd.skipped : .failed(blaming(.render(error), in: index))
-            return endUnit(unit, of: index, end)
-        }
-        let taker = Exchange.Taker(call: index, unit: unit, deadline: deadline)
-        guard let shared = exchange(for: request, until: deadline) else {
-            return send(Exchange(request: request, deadline: deadline, takers: [taker]))
-        }
-        if case .running = exchanges[shared].state {
-            exchanges[shared].takers.append(taker)
-        } else {
-            take(shared, taker, at: now)
+            endUnit(unit, of: index, end(of: error, in: index, place: call.forEach?.batch == nil ? unit : nil))
         }
     }
 
-    /// An equal request that has been sent before.
-    private func exchange(for request: TransportRequest, until deadline: ContinuousClock.Instant) -> Int? {
-        guard plan.mayRepeatRequests, request.method == "GET" else { return nil }
-        return exchangesByURL[request.url]?.first { exchanges[$0].serves(request, until: deadline) }
+    /// The end of something that is not asked for: null, or what `otherwise` says.
+    func skipped(_ call: Int) throws(RenderFailure) -> ItemEnd {
+        var end = ItemEnd.skipped
+        end.standIn = try plan.calls[call].otherwise?.value(in: scope)
+        return end
+    }
+
+    /// What a request that cannot be made is to its item: a failure, or skipped with what it needs.
+    func end(of failure: RenderFailure, in call: Int, place: Int?) -> ItemEnd {
+        guard isOfSkipped(failure, in: call, place: place) else { return .failed(blaming(.render(failure), in: call)) }
+        do throws(RenderFailure) {
+            return try skipped(call)
+        } catch {
+            return .failed(blaming(.render(error), in: call))
+        }
     }
 
     /// Gives the end of a request to one that waited for it.
-    mutating func take(_ exchange: Int, _ taker: Exchange.Taker, at now: ContinuousClock.Instant) {
+    mutating func take(_ exchange: Int, _ taker: Exchange.Taker) {
         switch exchanges[exchange].state {
-        case .running, .released:
-            return
-        case .failed(.timeout)
-        where phase != .stopped && exchanges[exchange].deadline < taker.deadline && now < taker.deadline:
+        case .running:
+            exchanges[exchange].takers.append(taker)
+        case .failed(.timeout) where phase != .stopped && exchanges[exchange].deadline < taker.deadline:
             // The one who sent it had less time: this one asks again.
             var request = exchanges[exchange].request
-            request.timeout = taker.deadline - now
-            send(Exchange(request: request, deadline: taker.deadline, takers: [taker]))
-        case .failed(.cancelled):
+            request.timeout = max(.milliseconds(1), taker.deadline - .now)
+            submit(request, for: taker)
+        case .failed(.cancelled), .released:
             works[taker.call]?.abandonUnit()
         case .failed(let error):
-            endUnit(taker.unit, of: taker.call, .failed(.transport(error)))
+            var end = ItemEnd.failed(.transport(error))
+            end.request = exchanges[exchange].line
+            endUnit(taker.unit, of: taker.call, end)
         case .answered(var answer):
-            let end = end(of: taker, &answer)
+            var end = end(of: taker, &answer)
             exchanges[exchange].state = .answered(answer)
+            if end?.failure != nil { end?.request = exchanges[exchange].line }
             end.map { endUnit(taker.unit, of: taker.call, $0) }
         }
     }
@@ -131,7 +131,7 @@ extension CompositionRun {
         var end = ItemEnd(result: .skipped, status: answer.status, headers: answer.headers)
         do throws(CallFailure) {
             let value = try call.value(of: &answer, in: scope)
-            if let batch = call.forEach?.batch {
+            if let batch = call.forEach?.batch, call.hasValue(answer) {
                 try distribute(value, of: taker, by: batch, answer)
                 return nil
             }

@@ -11,8 +11,7 @@ extension CompositionRun {
     /// - Returns: whether there is any.
     mutating func beginCompensation(at now: ContinuousClock.Instant) -> Bool {
         // A client that went away before anything was changed has left nothing behind.
-        let hasEffects = plan.calls.indices.contains { plan.calls[$0].isUnsafe && works[$0] != nil }
-        guard phase == .stopped, failedCall != nil || hasEffects else { return false }
+        guard phase == .stopped, failedCall != nil || exchanges.contains(where: \.mayHaveEffects) else { return false }
         let lost = Set(
             plan.calls.indices.filter { call in
                 plan.calls[call].isRequired && progress.isWanted(call) && (works[call].map { !$0.hasSucceeded } ?? true)
@@ -31,7 +30,7 @@ extension CompositionRun {
         for call in plan.calls.indices where !wanted.contains(call) { fillSlots(ofLost: call) }
         phase = .compensating
         deadline = now + plan.timeout
-        exchangesByURL = [:]
+        exchangesByKey = [:]
         pending = [progress.compensate(wanted)]
         carryOut(at: now)
         return true
@@ -41,11 +40,12 @@ extension CompositionRun {
     private mutating func fillSlots(ofLost call: Int) {
         for slot in plan.slotsOfCall[call] {
             let source = plan.slotSources[slot]
-            if let work = works[call] {
-                scope.slots[slot] = work.value(of: source)
-            } else if case .callError = source, progress.isWanted(call) {
-                scope.slots[slot] = .string(FailureReason.dependencyFailed.word)
-            }
+            if let work = works[call] { scope.slots[slot] = work.value(of: source) }
+            guard case .callError = source, scope.slots[slot].isNull, progress.isWanted(call),
+                works[call]?.hasSucceeded != true
+            else { continue }
+            // It did not begin, or was broken off.
+            scope.slots[slot] = .string(FailureReason.dependencyFailed.word)
         }
     }
 }

@@ -16,9 +16,15 @@ extension CompositionRun {
 
     /// The first failure of a required call ends the composition: nothing is started after it.
     mutating func noteFailure(of call: Int) {
-        guard phase == .running, plan.calls[call].isRequired else { return }
+        guard phase == .running, isRequired(call) else { return }
         failedCall = call
         phase = .stopped
+    }
+
+    /// Whether the reply cannot do without the call's value. A fallback that speaks of an item has nothing to say when
+    /// there is no list.
+    private func isRequired(_ call: Int) -> Bool {
+        plan.calls[call].isRequired || (plan.calls[call].fallbackReadsItem && works[call]?.wholeFailure != nil)
     }
 
     /// Every unit of the call has ended.
@@ -26,7 +32,7 @@ extension CompositionRun {
         guard let work = works[call] else { return }
         works[call]?.duration = Int((now - work.start) / .microseconds(1))
         guard work.failure != nil else { return settle(call) }
-        if plan.calls[call].isRequired {
+        if isRequired(call) {
             noteFailure(of: call)
             if phase == .compensating { settle(call) }
         } else if phase != .stopped {
@@ -45,12 +51,14 @@ extension CompositionRun {
     mutating func useFallback(_ call: Int) {
         guard let fallback = plan.calls[call].fallback, let work = works[call] else { return }
         do throws(RenderFailure) {
-            if work.wholeFailure != nil {
+            if let failure = work.wholeFailure {
                 setItem(nil)
+                tell(.failed(failure), of: call)
                 works[call]?.standIn = try fallback.value(in: scope)
             }
             for place in work.failedPlaces {
                 setItem(work.items.indices.contains(place) ? work.items[place] : nil)
+                if let end = work.ends[place] { tell(end, of: call) }
                 let value = try fallback.value(in: scope)
                 works[call]?.ends[place]?.standIn = value
             }
@@ -67,34 +75,64 @@ extension CompositionRun {
         }
     }
 
+    /// Lets the fallback of a call read how the call, or the item that it stands in for, has failed.
+    private mutating func tell(_ end: ItemEnd, of call: Int) {
+        for slot in plan.slotsOfCall[call] {
+            switch plan.slotSources[slot] {
+            case .callError: scope.slots[slot] = end.failure.map { .string($0.reason.word) } ?? .null
+            case .callStatus: scope.slots[slot] = end.statusValue
+            case .callHeader(_, let name): scope.slots[slot] = Answer.value(ofHeader: name, in: end.headers)
+            default: continue
+            }
+        }
+    }
+
     /// Sets what `item` stands for in what is evaluated next.
     mutating func setItem(_ item: JSONValue?) {
         guard let slot = plan.itemSlot else { return }
         scope.slots[slot] = item ?? .null
     }
 
-    /// The failure as it is to be told: an expression that cannot use the value of a fallback failed because of the call
-    /// that failed before.
+    /// The failure as it is to be told: an expression that cannot use the value of a fallback, or of what never came to be,
+    /// failed because of the call that failed before.
     func blaming(_ failure: CallFailure, in call: Int) -> CallFailure {
-        plan.calls[call].needs.contains { fallbacks.contains($0) } ? failure.blamingDependency : failure
+        let isFollowing = plan.calls[call].needs.contains { needed in
+            fallbacks.contains(needed) || (phase == .compensating && works[needed]?.hasSucceeded != true)
+        }
+        return isFollowing ? failure.blamingDependency : failure
     }
 
-    /// Whether a request could not be made for want of something that was skipped, and so is skipped itself.
-    func isOfSkipped(_ failure: RenderFailure, in call: Int, item: JSONValue?) -> Bool {
-        failure.nullSlots.contains { slot in
-            switch plan.slotSources[slot] {
-            case .item:
-                guard let list = plan.calls[call].forEach?.list, item?.isNull == true else { return false }
-                return list.expression.slots.contains { slot in
-                    plan.slotSources[slot].call.flatMap { works[$0] }?.hasSkipped ?? false
-                }
-            case let source:
-                guard let needed = source.call else { return false }
-                guard let work = works[needed] else { return phase == .compensating }
-                return work.hasSkipped && !work.isList || phase == .compensating && work.failure != nil
+    /// Whether a request could not be made for want of something that was skipped, and of nothing else; then it is skipped
+    /// itself.
+    ///
+    /// - Parameter place: the item's, where there is one.
+    func isOfSkipped(_ failure: RenderFailure, in call: Int, place: Int?) -> Bool {
+        let sources = failure.nullSlots.map { plan.slotSources[$0] }.filter { $0 == .item || $0.call != nil }
+        return !sources.isEmpty
+            && sources.allSatisfy { source in
+                if let needed = source.call { return isSkipped(needed) }
+                return place.map { isItemSkipped(at: $0, of: call) } ?? false
             }
-        }
     }
+
+    /// Whether a call came to nothing that anybody could miss: it was skipped, or what is to be made good never was done.
+    private func isSkipped(_ call: Int) -> Bool {
+        let isUndone = phase == .compensating && plan.calls[call].isUnsafe
+        guard let work = works[call] else { return isUndone }
+        return !work.isList && work.isSkipped(at: 0) || isUndone && !work.hasSucceeded
+    }
+
+    /// Whether the item is the null of one that was skipped before, in the list that another call has made.
+    private func isItemSkipped(at place: Int, of call: Int) -> Bool {
+        guard let list = plan.calls[call].forEach?.list.expression, list.slots.count == 1,
+            case .call(let maker) = plan.slotSources[list.slots[0]], list.source == plan.calls[maker].name
+        else { return false }
+        return works[maker]?.isSkipped(at: place) ?? false
+    }
+}
+
+extension ItemEnd {
+    fileprivate var statusValue: JSONValue { status.map { .number(JSONNumber($0)) } ?? .null }
 }
 
 extension CallWork {
@@ -102,7 +140,7 @@ extension CallWork {
     func value(of source: SlotSource) -> JSONValue {
         switch source {
         case .callStatus:
-            return each { $0.status.map { .number(JSONNumber($0)) } ?? .null }
+            return each(\.statusValue)
         case .callHeader(_, let name):
             return each { Answer.value(ofHeader: name, in: $0.headers) }
         case .callError:

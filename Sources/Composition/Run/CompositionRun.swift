@@ -39,8 +39,12 @@ struct CompositionRun {
     /// What `progress` says is to be done.
     var pending: [Progress.Step] = []
     var exchanges: [Exchange] = []
-    /// The exchanges that another request may share, by URL.
-    var exchangesByURL: [String: [Int]] = [:]
+    /// The exchanges whose answers an equal request may have.
+    var exchangesByKey: [Exchange.Key: Int] = [:]
+    /// The bytes of the bodies that are kept for equal requests to come.
+    var keptBytes = 0
+    /// More than this is not kept: equal requests that come later are sent again.
+    static let maximumKeptBytes = 16 << 20
     /// The exchanges to be started by the driver.
     private var outbox: [Int] = []
 
@@ -65,16 +69,34 @@ struct CompositionRun {
         carryOut(at: now)
     }
 
-    /// The requests to send now, each given out once.
+    /// The requests to send now, each given out once; none when the run has stopped since they were made.
     mutating func takeRequests() -> [(exchange: Int, request: TransportRequest)] {
         defer { outbox.removeAll(keepingCapacity: true) }
+        guard phase != .stopped else {
+            for exchange in outbox {
+                exchanges[exchange].state = .failed(.cancelled)
+                for taker in exchanges[exchange].takers { works[taker.call]?.abandonUnit() }
+                exchanges[exchange].takers = []
+            }
+            return []
+        }
         return outbox.map { ($0, exchanges[$0].request) }
     }
 
-    mutating func send(_ exchange: Exchange) {
-        exchanges.append(exchange)
+    /// Gives a taker the answer of an equal request, or sends one.
+    mutating func submit(_ request: TransportRequest, for taker: Exchange.Taker) {
+        let key = plan.mayRepeatRequests ? Exchange.Key(request) : nil
+        if let key, let shared = exchangesByKey[key], exchanges[shared].canServe(neededUntil: taker.deadline) {
+            if case .running = exchanges[shared].state {
+                exchanges[shared].takers.append(taker)
+            } else {
+                take(shared, taker)
+            }
+            return
+        }
+        exchanges.append(Exchange(request: request, deadline: taker.deadline, takers: [taker]))
         outbox.append(exchanges.count - 1)
-        if plan.mayRepeatRequests { exchangesByURL[exchange.request.url, default: []].append(exchanges.count - 1) }
+        if let key { exchangesByKey[key] = exchanges.count - 1 }
     }
 
     /// Takes note of an end.
@@ -89,10 +111,23 @@ struct CompositionRun {
             exchanges[end.exchange].state = .failed(error)
             if error == .cancelled, phase == .running { cancel() }
         }
-        for taker in takers { take(end.exchange, taker, at: now) }
-        if !plan.mayRepeatRequests { exchanges[end.exchange].state = .released }
+        for taker in takers { take(end.exchange, taker) }
+        keepOrRelease(end.exchange)
         for taker in takers { advance(taker.call, at: now) }
         carryOut(at: now)
+    }
+
+    /// Keeps an answer only as long as an equal request may want it.
+    private mutating func keepOrRelease(_ exchange: Int) {
+        // What was read before something was changed may be wrong now.
+        if exchanges[exchange].mayHaveEffects { exchangesByKey.removeAll() }
+        guard case .answered(let answer) = exchanges[exchange].state else { return }
+        let isKept = plan.mayRepeatRequests && exchanges[exchange].request.method == "GET"
+        if isKept, keptBytes + answer.size <= Self.maximumKeptBytes {
+            keptBytes += answer.size
+        } else {
+            exchanges[exchange].state = .released
+        }
     }
 
     /// Nobody reads the reply any more.

@@ -12,6 +12,8 @@ public struct EndpointReply: Sendable {
     public var failures: [CallReport]
     /// The call whose failure the problem is about.
     public var failedCall: String?
+    /// Where there is a problem instead of a reply: the unsafe calls that were carried out all the same, for the log.
+    public var effects: [String] = []
     /// Why the response's own templates failed, for the log.
     public var responseFailure: String?
 
@@ -25,6 +27,10 @@ public struct EndpointReply: Sendable {
 public struct CallReport: Sendable {
     public var call: String
     public var backend: String
+    /// Method and path of the request that failed; nil where none was sent.
+    public var request: String?
+    /// Microseconds from the call's start to its end; nil where it came to none.
+    public var duration: Int?
     /// Whether the call may have changed something.
     public var isUnsafe: Bool
     public var reason: FailureReason

@@ -24,17 +24,44 @@ struct Exchange {
     var takers: [Taker]
     var state = State.running
 
-    /// Whether its answer is as good as one of the other request's own: everything that would be sent is equal, it may be
-    /// sent once for both, and it is not given up before.
-    func serves(_ other: TransportRequest, until deadline: ContinuousClock.Instant) -> Bool {
-        if case .running = state, deadline < self.deadline { return false }
+    /// Whether another equal request can have its answer instead of one of its own: not where that one has less time
+    /// than this may take, and not where this one ran out of time that the other may have.
+    func canServe(neededUntil otherDeadline: ContinuousClock.Instant) -> Bool {
         switch state {
-        case .failed(.timeout), .released: return false
-        case .running, .answered, .failed: break
+        case .running: otherDeadline >= deadline
+        case .answered: true
+        case .failed(.timeout), .failed(.cancelled), .released: false
+        case .failed: true
         }
-        return request.method == "GET" && other.method == "GET"
-            && request.backend.options.name == other.backend.options.name
-            && request.url == other.url && request.headers == other.headers
+    }
+
+    /// Method and path, for the operator's log.
+    var line: String {
+        let url = request.url
+        let path = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).dropFirst(3).first ?? ""
+        return "\(request.method) /\(path.prefix { $0 != "?" })"
+    }
+
+    /// Whether it may have changed something: it is unsafe, and was sent.
+    var mayHaveEffects: Bool {
+        if case .failed(.cancelled) = state { return false }
+        return Call.isUnsafe(method: request.method)
+    }
+}
+
+extension Exchange {
+    /// What makes two requests equal: everything that is sent. Only GETs are ever compared.
+    struct Key: Hashable {
+        let backend: String
+        let url: String
+        let headers: [HeaderField]
+
+        init?(_ request: TransportRequest) {
+            guard request.method == "GET" else { return nil }
+            backend = request.backend.options.name
+            url = request.url
+            headers = request.headers
+        }
     }
 }
 

@@ -11,6 +11,7 @@ struct ReplyBuilder {
         if let failedCall = run.failedCall, let refusal = refusal(of: failedCall, in: run) {
             reply = refusal.reply
             reply.failures = failures(of: run).filter { $0.call != plan.calls[failedCall].name }
+            reply.effects = effects(of: run)
             return reply
         }
         if let failedCall = run.failedCall {
@@ -22,36 +23,15 @@ struct ReplyBuilder {
             reply = rendered(run)
         }
         reply.failures = failures(of: run)
+        if case .problem = reply.content { reply.effects = effects(of: run) }
         if plan.serverTiming, let timing = serverTiming(of: run) {
             reply.headers.append(("Server-Timing", timing))
         }
         return reply
     }
 
-    private func problem(_ problem: EndpointProblem) -> EndpointReply {
+    func problem(_ problem: EndpointProblem) -> EndpointReply {
         EndpointReply(status: problem.status, headers: [], content: .problem(problem), failures: [])
-    }
-
-    private func failed(_ index: Int, in run: CompositionRun) -> EndpointReply {
-        let call = plan.calls[index]
-        guard let failure = run.works[index]?.failure else { return internalError("a failure was lost") }
-        return problem(
-            EndpointProblem(
-                status: failure.replyStatus(for: call),
-                detail: "The call '\(call.name)' failed: \(failure.explanation(for: call)).",
-                members: [("call", call.name), ("reason", failure.reason.word)]
-            )
-        )
-    }
-
-    /// The client's own mistake that a call failed for: a parameter that came to a path and cannot stand there.
-    private func refusal(of index: Int, in run: CompositionRun) -> RequestFailure? {
-        guard case .render(let failure)? = run.works[index]?.failure else { return nil }
-        let parameters = failure.unfitSlots.compactMap { slot -> Parameter? in
-            if case .parameter(let index) = plan.slotSources[slot] { plan.parameters[index] } else { nil }
-        }
-        guard parameters.count == failure.unfitSlots.count, let first = parameters.first else { return nil }
-        return .parameter(first.wireName, in: first.location, message: "cannot be part of a path")
     }
 
     private func rendered(_ run: CompositionRun) -> EndpointReply {
@@ -123,7 +103,7 @@ struct ReplyBuilder {
         return reply
     }
 
-    private func internalError(_ detail: String) -> EndpointReply {
+    func internalError(_ detail: String) -> EndpointReply {
         responseFailed(RenderFailure(reason: .expressionError, detail: detail))
     }
 
@@ -148,7 +128,7 @@ struct ReplyBuilder {
                 var entry = JSONObject(members: [
                     ("call", .string(plan.calls[index].name)), ("reason", .string(failure.reason.word)),
                 ])
-                if work.isList {
+                if work.isList, work.wholeFailure == nil {
                     entry["items"] = .array(work.failedPlaces.map { .number(JSONNumber($0)) })
                 }
                 return .object(entry)
@@ -162,21 +142,5 @@ struct ReplyBuilder {
             work?.duration.map { "\(call.name);dur=\($0 / 1000).\($0 % 1000 / 100)" }
         }
         return metrics.isEmpty ? nil : metrics.joined(separator: ", ")
-    }
-
-    private func failures(of run: CompositionRun) -> [CallReport] {
-        plan.calls.indices.compactMap { index in
-            guard let work = run.works[index], let failure = work.failure else { return nil }
-            let failed = work.failedPlaces.count
-            return CallReport(
-                call: plan.calls[index].name,
-                backend: plan.calls[index].backend,
-                isUnsafe: plan.calls[index].isUnsafe,
-                reason: failure.reason,
-                detail: work.isList && failed > 0
-                    ? "\(failure.detail) (\(failed) of \(work.ends.count) items failed)" : failure.detail,
-                usedFallback: run.fallbacks.contains(index)
-            )
-        }
     }
 }

@@ -6,8 +6,15 @@ import JSONSlices
 /// The query of a call: named templates, or one expression that yields an object.
 enum QueryTemplate: Sendable {
     case none
-    case fields([(name: String, value: TextTemplate)])
+    case fields([Field])
     case object(PlacedExpression)
+
+    struct Field: Sendable {
+        let name: String
+        /// The key ended in `!`: without a value the request is not sent. A filter that is left out finds everything.
+        let isRequired: Bool
+        let value: TextTemplate
+    }
 
     var slots: [Int] {
         switch self {
@@ -24,12 +31,14 @@ enum QueryTemplate: Sendable {
             break
         case .fields(let fields):
             for field in fields {
-                if let constant = field.value.constant {
-                    url.appendQuery(name: field.name, value: constant)
-                } else if let single = field.value.single {
-                    try write(try single.evaluate(in: scope), of: single, named: field.name, to: &url)
-                } else if let text = try field.value.text(in: scope) {
-                    url.appendQuery(name: field.name, value: text)
+                let isSent = try write(field, to: &url, in: scope)
+                guard isSent || !field.isRequired else {
+                    throw RenderFailure(
+                        reason: .expressionError,
+                        detail:
+                            "\(field.value.single.map { "\($0.place): " } ?? "")the query's '\(field.name)' has no value, and is to have one",
+                        nullSlots: field.value.slots
+                    )
                 }
             }
         case .object(let expression):
@@ -47,18 +56,35 @@ enum QueryTemplate: Sendable {
         }
     }
 
+    /// - Returns: whether the field stands in the URL with a value that is not empty.
+    private func write(
+        _ field: Field,
+        to url: inout URLBuilder,
+        in scope: borrowing RenderScope
+    ) throws(RenderFailure) -> Bool {
+        if let single = field.value.single {
+            return try write(try single.evaluate(in: scope), of: single, named: field.name, to: &url)
+        }
+        var text = field.value.constant
+        if text == nil { text = try field.value.text(in: scope) }
+        guard let text else { return false }
+        url.appendQuery(name: field.name, value: text)
+        return !text.isEmpty
+    }
+
+    @discardableResult
     private func write(
         _ value: JSONValue,
         of expression: PlacedExpression,
         named name: String,
         to url: inout URLBuilder
-    ) throws(RenderFailure) {
-        guard let elements = value.arrayElements else {
-            if let text = try expression.scalarText(of: value) { url.appendQuery(name: name, value: text) }
-            return
+    ) throws(RenderFailure) -> Bool {
+        var isSent = false
+        for element in value.arrayElements ?? [value] {
+            guard let text = try expression.scalarText(of: element) else { continue }
+            url.appendQuery(name: name, value: text)
+            isSent = isSent || !text.isEmpty
         }
-        for element in elements {
-            if let text = try expression.scalarText(of: element) { url.appendQuery(name: name, value: text) }
-        }
+        return isSent
     }
 }

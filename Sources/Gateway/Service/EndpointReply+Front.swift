@@ -67,14 +67,25 @@ extension EndpointReply {
             )
         }
         for failure in failures {
+            var metadata: Logger.Metadata = [
+                "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                "call": .string(failure.call), "backend": .string(failure.backend),
+                "reason": .string(failure.reason.word), "detail": .string(failure.detail),
+            ]
+            metadata["request"] = failure.request.map { .string($0) }
+            metadata["durationMs"] = failure.duration.map { .stringConvertible($0 / 1000) }
             logger.log(
                 level: level(of: failure),
                 failure.usedFallback ? "call failed, its fallback was used" : "call failed",
+                metadata: metadata
+            )
+        }
+        if !effects.isEmpty {
+            logger.warning(
+                "the request failed, and these calls had been carried out, or were to make it good",
                 metadata: [
                     "endpoint": .string(endpoint.description), "requestId": .string(requestID),
-                    "call": .string(failure.call), "backend": .string(failure.backend),
-                    "reason": .string(failure.reason.word),
-                    "detail": .string(failure.detail),
+                    "calls": .string(effects.joined(separator: ", ")),
                 ]
             )
         }
