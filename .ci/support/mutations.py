@@ -33,7 +33,7 @@ EVERYTHING = json.loads("""{
       "forEach": "a", "maxItems": 5, "maxConcurrency": 2, "batch": { "size": 3, "id": "@", "key": "id", "join": "@" },
       "backend": "users", "method": "POST", "path": "/u", "query": { "b": "{b}", "c": "{c}" },
       "body": { "i": "{item}" },
-      "when": "item", "success": [200, 404], "omit": ["a.b"], "timeout": "1s", "fallback": null
+      "when": "item", "otherwise": "none", "success": [200, 404], "omit": ["a.b"], "timeout": "1s", "fallback": null
     }
   },
   "response": { "status": 201, "partial": "p", "headers": { "X-A": "b" }, "body": { "u": "{u}" } }
