@@ -65,7 +65,7 @@ extension EndpointCheck {
 extension ExpressionUse {
     /// The slots that the call's condition mentions, where it has been met.
     fileprivate func guards(in plan: Plan) -> [Int] {
-        guard let call, part != .when, part != .forEach, part != .fallback else { return [] }
+        guard let call, ![.when, .otherwise, .forEach, .fallback].contains(part) else { return [] }
         return plan.calls[call].when?.expression.slots ?? []
     }
 
