@@ -35,7 +35,11 @@ struct Bench {
         let composer = composer
         let task = Task(executorPreference: loop) { await composer.run(request, on: loop) }
         // As the front does when its client goes away.
-        return await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 }
 

@@ -40,6 +40,13 @@ struct CallReader {
         let omit = omit(reader)
         let timeout = reader.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
         let propagate = statuses("propagate", reader, in: 400...599)
+        if reader["fallback"] != nil, let slice = reader["propagate"] {
+            context.warning(
+                "'propagate' is about the reply's failure, and a call with a fallback does not fail it",
+                at: slice,
+                help: "leave out one of the two"
+            )
+        }
         let fallback = reader["fallback"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).fallback") }
         guard let backend = backend(reader), let path, context.diagnostics.errorCount == errorsBefore else {
             return nil

@@ -101,6 +101,11 @@ struct NameTable: ExpressionScope {
             }
             return header(path[1]) { .requestHeader($0) }
         default:
+            guard member != "cookies" else {
+                return .unknown(
+                    message: "'request' has no 'cookies': a cookie is a parameter, \"sid\": {\"in\": \"cookie\"}"
+                )
+            }
             return unknown("'request' has no '\(member)'", member, among: known)
         }
     }
@@ -136,7 +141,7 @@ struct NameTable: ExpressionScope {
         let lowered = name.lowercased()
         guard HeaderValidation.isToken(name) else { return .unknown(message: "'\(name)' is no header name") }
         guard lowered == name else {
-            return .unknown(message: "header names are lower-case in expressions; write \"\(lowered)\"")
+            return .unknown(message: "header names are lower-case in expressions")
         }
         guard !HeaderRules.isHopByHop(name) else {
             return .unknown(message: "'\(name)' is about one connection, and is not passed on")

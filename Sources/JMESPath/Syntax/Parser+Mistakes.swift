@@ -68,6 +68,9 @@ extension Parser {
         let index = tokens.firstIndex { $0.range == range } ?? 0
         if case .quotedIdentifier = tokens[index].kind { return "a string is written in single quotes: '\(name)'" }
         if path.count == 1, Self.constants.contains(name) { return "\(name) is written in backticks: `\(name)`" }
+        if path.dropLast().last == "headers", let last = path.last, last != last.lowercased() {
+            return "write \"\((hyphenatedName(at: index) ?? last).lowercased())\""
+        }
         if let whole = hyphenatedName(at: index) { return "a name with a hyphen is quoted: \"\(whole)\"" }
         guard path.count == 1, index > 0, case .symbol(let symbol) = tokens[index - 1].kind else { return nil }
         return [.equal, .notEqual].contains(symbol) ? "a string is written in single quotes: '\(name)'" : nil
