@@ -120,8 +120,10 @@ struct CompensationTests {
     func clientGoneEarly() async throws {
         var fixtures = Self.fixtures(pay: #"{"status": 201, "body": {"id": 9}}"#)
         fixtures["stock/reserve"] =
-            #"{"request": {"method": "POST", "path": "/reservations"}, "response": {"status": 201, "body": {"id": 7}, "delay": "150ms"}}"#
-        try await withBench(Self.composition, fixtures: fixtures) { bench in
+            #"{"request": {"method": "POST", "path": "/reservations"}, "response": {"status": 201, "body": {"id": 7}, "delay": "4s"}}"#
+        // The client leaves as soon as the request has arrived, long before it is answered.
+        let composition = Self.composition.replacing(#""timeout": "2s""#, with: #""timeout": "30s""#)
+        try await withBench(composition, fixtures: fixtures) { bench in
             let client = Task { await bench.run(method: "POST") }
             try await bench.replay.waitUntil("stock") { $0.totalRequests == 1 }
             client.cancel()
