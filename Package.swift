@@ -64,23 +64,25 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What the tests of several modules need: random numbers that can be had again, files for the time of a test.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "CurlTransportTests", dependencies: ["CCurl", "CurlTransport"], swiftSettings: settings),
         .testTarget(
             name: "JSONSlicesTests",
-            dependencies: ["JSONSlices"],
+            dependencies: ["JSONSlices", "TestSupport"],
             exclude: ["oracle.py"],
             swiftSettings: settings
         ),
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "JSONSlices"], swiftSettings: settings),
         .testTarget(
             name: "JMESPathTests",
-            dependencies: ["JMESPath", "JSONSlices"],
+            dependencies: ["JMESPath", "JSONSlices", "TestSupport"],
             exclude: ["jmespath_oracle.py"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CompositionTests",
-            dependencies: ["Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay"],
+            dependencies: ["Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay", "TestSupport"],
             exclude: ["SchemaOracle/schema_oracle.py"],
             swiftSettings: settings
         ),
@@ -92,7 +94,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "Replay",
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "Replay", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
@@ -102,6 +104,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "TestSupport",
             ],
             exclude: ["Broken"],
             swiftSettings: settings

@@ -1,5 +1,6 @@
 import Diagnostics
 import JSONSlices
+import TestSupport
 import Testing
 
 @testable import Composition

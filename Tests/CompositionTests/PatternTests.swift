@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Composition
@@ -144,7 +145,7 @@ struct PatternTests {
 
     @Test("any text is a pattern or an error, and never a trap")
     func noise() {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let pieces =
             Array("ab-^$.|()[]{}*+?\\\\\\,:<!=019dwsxuDbpkPé😀 \u{301}\n").map(String.init) + [
                 "(?", "[^", "{2,3}", "\\u{", "(?<",
@@ -166,7 +167,7 @@ struct PatternTests {
     /// The other engine backtracks and shares no code; where the two are asked, they mean the same.
     @Test("random patterns agree with the standard library's Regex")
     func oracle() throws {
-        var generator = SplitMix(seed: 2026)
+        var generator = SeededGenerator(seed: 2026)
         var accepted = 0
         for _ in 0..<4000 {
             let source = generator.pattern(depth: 2)
@@ -184,27 +185,8 @@ struct PatternTests {
     }
 }
 
-/// SplitMix64: the same seed gives the same patterns on every machine.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick(_ choices: [String]) -> String {
-        choices.randomElement(using: &self) ?? ""
-    }
-
-    mutating func text() -> String {
+extension SeededGenerator {
+    fileprivate mutating func text() -> String {
         (0..<Int.random(in: 0...7, using: &self)).map { _ in pick(["a", "a", "b", "b", "c", "1", "_", " ", "-"]) }
             .joined()
     }

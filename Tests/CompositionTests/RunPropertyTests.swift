@@ -1,4 +1,5 @@
 import JSONSlices
+import TestSupport
 import Testing
 
 @testable import Composition

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import JSONSlices
 import Replay
+import TestSupport
 import Testing
 
 /// The compositions of one section of a page, with what they need: fragments, and the answers of backends.
@@ -99,23 +100,17 @@ struct CompositionExamples {
     /// Sends the section's requests to a gateway that serves its compositions.
     func checkExchanges() async throws {
         guard !exchanges.isEmpty else { return }
-        let directory = FileManager.default.temporaryDirectory.appending(path: "medley-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        for (name, text) in fixtures {
-            let file = directory.appending(path: name + ".json")
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Data(text.utf8).write(to: file)
-        }
         let diagnostics = DiagnosticList()
         let set = compile(examples.filter { $0.findings?.contains("error:") != true }.map(\.file), diagnostics)
-        for backend in set.plans.flatMap(\.backends) {
-            let folder = directory.appending(path: backend)
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let recorded = try await withFiles(fixtures) { directory in
+            for backend in set.plans.flatMap(\.backends) {
+                try FileManager.default.createDirectory(
+                    atPath: "\(directory)/\(backend)",
+                    withIntermediateDirectories: true
+                )
+            }
+            return FixtureSet.load(directory: directory, diagnostics: diagnostics)
         }
-        let recorded = FixtureSet.load(directory: directory.path, diagnostics: diagnostics)
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")
         guard let recorded, found.isEmpty else { return }

@@ -1,23 +1,11 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Gateway
 
 @Suite("Front: whatever arrives", .timeLimit(.minutes(2)))
 struct FrontFuzzTests {
-    /// A small generator with a known seed, so that a failure can be had again.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let seeds = [
         "GET /a?b=c HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n",
         "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -27,7 +15,7 @@ struct FrontFuzzTests {
         "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n\u{81}\u{5}hello",
     ]
 
-    private func mutate(_ bytes: [UInt8], with generator: inout Generator) -> [UInt8] {
+    private func mutate(_ bytes: [UInt8], with generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         let splices = ["\r\n", "\r", "\n", "\0", " ", ":", "%", "\t", "Content-Length: 1\r\n", "chunked", "0\r\n\r\n"]
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
@@ -44,7 +32,7 @@ struct FrontFuzzTests {
 
     @Test("mutated requests never bring the front down, and never get a reply that is not HTTP", arguments: 0..<4)
     func mutations(seed: UInt64) async throws {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var limits = FrontLimits()
         limits.headerTimeout = .milliseconds(20)
         limits.bodyTimeout = .milliseconds(20)

@@ -1,7 +1,7 @@
 import Composition
 import Diagnostics
-import Foundation
 import Replay
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -12,18 +12,9 @@ func withGateway(
     fixtures: [String: String],
     _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
 ) async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "medley-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: directory) }
-    for (name, text) in fixtures {
-        let file = directory.appending(path: name + ".json")
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
-        try Data(text.utf8).write(to: file)
-    }
     let diagnostics = DiagnosticList()
-    let set = try #require(FixtureSet.load(directory: directory.path, diagnostics: diagnostics))
+    let loaded = try await withFiles(fixtures) { FixtureSet.load(directory: $0, diagnostics: diagnostics) }
+    let set = try #require(loaded)
     let files = compositions.enumerated().map {
         SourceFile(path: "\($0.offset).json", bytes: Array($0.element.utf8))
     }

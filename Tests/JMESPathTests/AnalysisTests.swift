@@ -3,23 +3,7 @@ import JSONSlices
 import Testing
 
 /// An expression over the names of ``AnalysisScope``, the part of it that is found fault with, and the fix.
-private struct Finding: Sendable, CustomTestStringConvertible {
-    let expression: String
-    let kind: ExpressionFinding.Kind
-    let part: String
-    let fix: String?
-
-    init(_ expression: String, _ kind: ExpressionFinding.Kind, at part: String, fix: String? = nil) {
-        self.expression = expression
-        self.kind = kind
-        self.part = part
-        self.fix = fix
-    }
-
-    var testDescription: String {
-        expression
-    }
-}
+private typealias Finding = Flaw<ExpressionFinding.Kind>
 
 /// Names with types as a composition would declare them.
 private struct AnalysisScope: ExpressionScope {

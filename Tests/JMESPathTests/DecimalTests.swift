@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JMESPath
@@ -18,7 +19,7 @@ struct DecimalTests {
 
     @Test("quotient and remainder of random integers fit together")
     func division() throws {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             let dividend = random.natural(limbs: 1 + Int(random.next() % 8))
             let divisor = random.natural(limbs: 1 + Int(random.next() % 5))
@@ -30,7 +31,7 @@ struct DecimalTests {
 
     @Test("sums and differences of random numbers are exact")
     func sums() throws {
-        var random = SplitMix(seed: 11)
+        var random = SeededGenerator(seed: 11)
         for _ in 0..<2_000 {
             let (first, second) = (random.decimal(), random.decimal())
             let left = try #require(first)
@@ -52,7 +53,7 @@ struct DecimalTests {
     }
 }
 
-extension SplitMix {
+extension SeededGenerator {
     fileprivate mutating func natural(limbs: Int) -> [UInt32] {
         // The extreme limbs are where carries and estimates go wrong.
         let extremes: [UInt32] = [0, 1, 499_999_999, 500_000_000, 999_999_998, 999_999_999]

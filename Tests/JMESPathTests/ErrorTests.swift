@@ -3,23 +3,7 @@ import JSONSlices
 import Testing
 
 /// A text that is refused, the class of the error, and the part of the text it points at.
-struct Refusal: Sendable, CustomTestStringConvertible {
-    let expression: String
-    let kind: ExpressionError.Kind
-    let part: String
-    let fix: String?
-
-    init(_ expression: String, _ kind: ExpressionError.Kind, at part: String, fix: String? = nil) {
-        self.expression = expression
-        self.kind = kind
-        self.part = part
-        self.fix = fix
-    }
-
-    var testDescription: String {
-        expression
-    }
-}
+typealias Refusal = Flaw<ExpressionError.Kind>
 
 @Suite("Errors")
 struct ErrorTests {

@@ -1,23 +1,8 @@
-/// A small generator of random numbers whose sequence is the same for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+import TestSupport
 
 /// Makes texts that are expressions, or nearly, without regard to types.
 struct ExpressionGenerator {
-    var random: SplitMix
+    var random: SeededGenerator
 
     /// Whether only that is used which every implementation of the Community Edition has and reads alike.
     var isPortable = false

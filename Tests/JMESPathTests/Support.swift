@@ -23,6 +23,25 @@ struct Case: Sendable, CustomTestStringConvertible {
     }
 }
 
+/// An expression with a fault: of which kind, at which part of the text, and the fix where one is offered.
+struct Flaw<Kind: Sendable>: Sendable, CustomTestStringConvertible {
+    let expression: String
+    let kind: Kind
+    let part: String
+    let fix: String?
+
+    init(_ expression: String, _ kind: Kind, at part: String, fix: String? = nil) {
+        self.expression = expression
+        self.kind = kind
+        self.part = part
+        self.fix = fix
+    }
+
+    var testDescription: String {
+        expression
+    }
+}
+
 /// The value as compact JSON.
 func evaluate(
     _ text: String,

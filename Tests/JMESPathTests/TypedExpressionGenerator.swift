@@ -1,13 +1,15 @@
+import TestSupport
+
 /// Makes expressions that mostly fit the documents of ``documents``: functions get what they take, so that their results
 /// are compared and not only their errors.
 struct TypedExpressionGenerator {
-    var random: SplitMix
+    var random: SeededGenerator
 
     /// The variables in force that are numbers.
     private var variables: [String] = []
 
     init(seed: UInt64) {
-        random = SplitMix(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// What an identifier is looked up in.

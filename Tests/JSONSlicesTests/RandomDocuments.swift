@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Random documents that are JSON, and random damage to them.
 struct RandomDocuments {
     private static let texts = [

@@ -4,26 +4,28 @@ import JSONSlices
 extension Analyzer {
     /// The first operand that is true, or else the last.
     mutating func or(_ operands: [Node], _ current: StaticType) -> StaticType {
-        let outer = notNull
-        defer { notNull = outer }
-        var result = StaticType.never
-        for (place, operand) in operands.enumerated() {
-            let type = type(of: operand, current)
-            result = result.or(place == operands.count - 1 ? type : type.withoutNull)
-            notNull.assume(operand, is: false)
-        }
-        return result
+        firstOperand(of: operands, being: true, current, chosen: \.withoutNull)
     }
 
     /// The first operand that is false, or else the last.
     mutating func and(_ operands: [Node], _ current: StaticType) -> StaticType {
+        firstOperand(of: operands, being: false, current, chosen: \.whenFalse)
+    }
+
+    /// - Parameter chosen: what an operand is when those behind it are not looked at.
+    private mutating func firstOperand(
+        of operands: [Node],
+        being isTrue: Bool,
+        _ current: StaticType,
+        chosen: (StaticType) -> StaticType
+    ) -> StaticType {
         let outer = notNull
         defer { notNull = outer }
         var result = StaticType.never
         for (place, operand) in operands.enumerated() {
             let type = type(of: operand, current)
-            result = result.or(place == operands.count - 1 ? type : type.whenFalse)
-            notNull.assume(operand, is: true)
+            result = result.or(place == operands.count - 1 ? type : chosen(type))
+            notNull.assume(operand, is: !isTrue)
         }
         return result
     }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import JSONSlices
+import TestSupport
 import Testing
 
 @testable import Composition

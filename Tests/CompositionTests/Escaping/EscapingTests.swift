@@ -1,5 +1,6 @@
 import Foundation
 import JSONSlices
+import TestSupport
 import Testing
 
 @testable import Composition

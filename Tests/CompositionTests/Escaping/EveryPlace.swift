@@ -1,5 +1,6 @@
 import CurlTransport
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import Composition

@@ -1,4 +1,5 @@
 import JSONSlices
+import TestSupport
 
 /// Random templates over the values of two calls, `v` and `w`, and random values for these.
 struct RandomTemplates {

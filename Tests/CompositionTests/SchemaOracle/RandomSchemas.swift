@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Random schemas in the keywords that requests know, and values that fit them about every other time.
 struct RandomSchemas {
     private static let texts = ["", "a", "ab", "abc", "aaaa", "b😀", "é", "e\u{301}", "/", "~", "1"]

@@ -1,12 +1,12 @@
-/// SplitMix64: the same seed gives the same documents on every machine.
-struct SeededGenerator: RandomNumberGenerator {
+/// SplitMix64: the same seed gives the same numbers on every machine, so that a failure can be had again.
+public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,11 +14,11 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func chance(_ one: Int, in many: Int) -> Bool {
+    public mutating func chance(_ one: Int, in many: Int) -> Bool {
         Int.random(in: 0..<many, using: &self) < one
     }
 
-    mutating func pick<C: Collection>(_ choices: C) -> C.Element where C.Index == Int {
+    public mutating func pick<C: Collection>(_ choices: C) -> C.Element where C.Index == Int {
         choices[Int.random(in: choices.startIndex..<choices.endIndex, using: &self)]
     }
 }
