@@ -64,18 +64,30 @@ extension JSONDocument {
         var last: Int?
         var name = node &+ 1
         while name < Int(object.next) {
-            let entry = tape[name]
-            let start = Int(entry.start) &+ 1
-            let count = Int(entry.end) &- 1 &- start
-            if count == step.name.count {
-                if !entry.hasEscapes, step.isName(at: start, of: text, in: names) { last = name &+ 1 }
-            } else if count > step.name.count, entry.hasEscapes, decoded(entry).elementsEqual(names[step.name]) {
-                // Every escape is longer than the text it stands for.
-                last = name &+ 1
-            }
+            if isName(tape[name], of: step, names: names, text: text) { last = name &+ 1 }
             name = Int(tape[name &+ 1].next)
         }
         return last
+    }
+
+    /// Whether a member's name is that of a step.
+    ///
+    /// - Parameters:
+    ///   - names: what the step's name is a range of.
+    ///   - text: this document's bytes.
+    @inline(__always)
+    func isName(
+        _ entry: JSONNode,
+        of step: PreparedStep,
+        names: UnsafeRawBufferPointer,
+        text: UnsafeRawBufferPointer
+    ) -> Bool {
+        let count = entry.contentLength
+        if entry.hasEscapes {
+            // Every escape is longer than the text it stands for.
+            return count > step.name.count && decoded(entry).elementsEqual(names[step.name])
+        }
+        return count == step.name.count && step.isName(at: Int(entry.start) &+ 1, of: text, in: names)
     }
 
     /// The node of the element at an index, which is counted from the end when it is negative.

@@ -25,6 +25,17 @@ public final class JSONDocument: Sendable {
         JSONSlice(document: self, node: 0)
     }
 
+    /// The bytes and the nodes, to be walked over without counting references. Valid during the call; a node's `next`
+    /// and the nodes of a member's name and value are always among them.
+    @inline(__always)
+    func withContents<Result>(
+        _ body: (_ text: UnsafeRawBufferPointer, _ nodes: UnsafeBufferPointer<JSONNode>) -> Result
+    ) -> Result {
+        bytes.withUnsafeBytes { text in
+            body(text, UnsafeBufferPointer(start: tape.storage, count: tape.count))
+        }
+    }
+
     /// Whether the string at `entry` has the code points of `key`.
     @inline(__always)
     func string(_ entry: JSONNode, equals key: JSONKey) -> Bool {

@@ -66,6 +66,18 @@ struct JSONNode {
         tag == UInt32(JSONKind.string.rawValue) | Self.escapesBit
     }
 
+    /// The bytes between a string's quotes.
+    @inline(__always)
+    var contentLength: Int {
+        Int(end) &- Int(start) &- 2
+    }
+
+    /// The bytes of the value.
+    @inline(__always)
+    var length: Int {
+        Int(end) &- Int(start)
+    }
+
     /// Elements or members; 0 for any other value, which must not be given a count.
     @inline(__always)
     var count: Int {

@@ -8,11 +8,16 @@ public final class JSONShape: Sendable {
     public let names: [String]
 
     /// The bytes of all names together, without quotes and escapes.
-    let namesLength: Int
+    public let namesLength: Int
 
     /// The names as they are written into an object, one behind the other: each with the comma before it, or the
     /// object's brace, and the colon.
-    private let written: [UInt8]
+    let written: [UInt8]
+
+    /// How long an object is with null for every value.
+    var lengthWithNulls: Int {
+        written.count + 4 * names.count + 1
+    }
 
     /// Where each name begins in ``written``, and the end of the last one.
     private let bounds: [Int]
@@ -39,12 +44,10 @@ public final class JSONShape: Sendable {
         self.places = names.count < Self.indexedFrom ? nil : places
     }
 
-    /// Writes the name at a place, with what separates it from the member before.
+    /// Where the name at a place stands in ``written``, with what separates it from the member before.
     @inline(__always)
-    func write(_ place: Int, to bytes: inout [UInt8]) {
-        written.withUnsafeBufferPointer { written in
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: written[bounds[place]..<bounds[place + 1]]))
-        }
+    func written(_ place: Int) -> Range<Int> {
+        Range(uncheckedBounds: (bounds[place], bounds[place + 1]))
     }
 
     func place(of name: String) -> Int? {

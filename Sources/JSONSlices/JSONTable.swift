@@ -5,7 +5,13 @@
 /// ``JSONValue``s has to hold the document once for each value.
 public final class JSONTable: Sendable {
     public let document: JSONDocument
-    let shape: JSONShape
+    public let shape: JSONShape
+
+    /// The rows.
+    public let count: Int
+
+    /// The bytes of all values as they stand in the document; null, where nothing stands, counts none.
+    public let textLength: Int
 
     /// Node numbers row by row; ``JSONNode/noNode`` for null.
     private let cells: [UInt32]
@@ -14,13 +20,15 @@ public final class JSONTable: Sendable {
         self.document = document
         self.shape = shape
         self.cells = cells
+        count = shape.names.isEmpty ? 0 : cells.count / shape.names.count
+        var length = 0
+        for cell in cells where cell != JSONNode.noNode { length &+= document.tape[Int(cell)].length }
+        textLength = length
     }
 
     /// nil when the table has no such row.
     public func object(at row: Int) -> JSONObject? {
-        let width = shape.names.count
-        guard row >= 0, width > 0, row < cells.count / width else { return nil }
-        return JSONObject(table: self, row: row)
+        row >= 0 && row < count ? JSONObject(table: self, row: row) : nil
     }
 
     /// What the document says about a value, nil for null.
@@ -38,10 +46,7 @@ public final class JSONTable: Sendable {
     /// The bytes of a row's values as they stand in the document.
     func textLength(row: Int) -> Int {
         var length = 0
-        for column in 0..<shape.names.count {
-            guard let entry = entry(row: row, column: column) else { continue }
-            length += Int(entry.end) - Int(entry.start)
-        }
+        for column in 0..<shape.names.count { length += entry(row: row, column: column)?.length ?? 0 }
         return length
     }
 }
@@ -71,6 +76,43 @@ public struct JSONTableBuilder: Sendable {
             return
         }
         columns.appendCells(from: value.node, of: document, to: &cells, effort: &effort)
+    }
+
+    /// Adds a row for each element of `array`; with `isFlattened`, for each element of those that are arrays themselves.
+    ///
+    /// - Parameters:
+    ///   - array: of the builder's document, or it has no elements.
+    ///   - rowEffort: what a row takes besides its paths.
+    ///   - effort: as in ``append(_:effort:)``; an inner array takes 1 for each of its elements.
+    /// - Returns: how many elements stood in inner arrays.
+    public mutating func append(
+        elementsOf array: JSONSlice,
+        isFlattened: Bool,
+        rowEffort: Int,
+        effort: inout Int
+    ) -> Int {
+        guard array.document === document, array.kind == .array else { return 0 }
+        var innerCount = 0
+        var element = array.node &+ 1
+        let end = Int(document.tape[array.node].next)
+        while element < end, effort >= 0 {
+            let entry = document.tape[element]
+            if isFlattened, entry.isArray {
+                effort -= entry.count
+                innerCount += entry.count
+                var inner = element &+ 1
+                while inner < Int(entry.next), effort >= 0 {
+                    effort -= rowEffort
+                    columns.appendCells(from: inner, of: document, to: &cells, effort: &effort)
+                    inner = Int(document.tape[inner].next)
+                }
+            } else {
+                effort -= rowEffort
+                columns.appendCells(from: element, of: document, to: &cells, effort: &effort)
+            }
+            element = Int(entry.next)
+        }
+        return innerCount
     }
 
     public consuming func finish() -> JSONTable {

@@ -10,6 +10,8 @@ public enum JSONValue: Sendable {
     case number(JSONNumber)
     case string(String)
     case array([JSONValue])
+    /// An array whose elements are the table's rows.
+    case table(JSONTable)
     case object(JSONObject)
 
     public var kind: JSONKind {
@@ -19,7 +21,7 @@ public enum JSONValue: Sendable {
         case .bool(let value): value ? .true : .false
         case .number: .number
         case .string: .string
-        case .array: .array
+        case .array, .table: .array
         case .object: .object
         }
     }
@@ -59,6 +61,7 @@ public enum JSONValue: Sendable {
         switch self {
         case .slice(let slice): slice.count
         case .array(let elements): elements.count
+        case .table(let table): table.count
         case .object(let object): object.count
         default: 0
         }
@@ -96,6 +99,7 @@ public enum JSONValue: Sendable {
         switch self {
         case .slice(let slice): slice.element(at: index).map(JSONValue.slice)
         case .array(let elements): elements.indices.contains(index) ? elements[index] : nil
+        case .table(let table): table.object(at: index).map(JSONValue.object)
         default: nil
         }
     }
@@ -105,6 +109,7 @@ public enum JSONValue: Sendable {
         switch self {
         case .slice(let slice) where slice.kind == .array: slice.elements.map(JSONValue.slice)
         case .array(let elements): elements
+        case .table(let table): (0..<table.count).compactMap { table.object(at: $0).map(JSONValue.object) }
         default: nil
         }
     }

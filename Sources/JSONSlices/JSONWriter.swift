@@ -96,7 +96,7 @@ public struct JSONWriter: Sendable {
             if frame.next == 0 { separate() }
             while frame.next < values.count {
                 let value = values[frame.next]
-                shape.write(frame.next, to: &bytes)
+                bytes.append(contentsOf: shape.written[shape.written(frame.next)])
                 needsComma = false
                 frame.next += 1
                 if let inner = JSONWriterFrame(value) { return inner }
@@ -139,25 +139,29 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Names and values are copied as they stand in the shape and in the document.
-    private mutating func writeRow(_ row: Int, of table: JSONTable) {
+    private mutating func write(_ table: JSONTable) {
         separate()
-        let shape = table.shape
-        table.document.bytes.withUnsafeBufferPointer { text in
-            for column in 0..<shape.names.count {
-                shape.write(column, to: &bytes)
-                if let entry = table.entry(row: row, column: column) {
-                    let value = text[Int(entry.start)..<Int(entry.end)]
-                    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: value))
-                } else {
-                    Self.null.withUTF8Buffer { bytes.append(contentsOf: $0) }
-                }
-            }
-        }
-        close(ASCII.closeBrace)
+        append(upTo: table.writtenCapacity) { table.write(to: &$0) }
+        needsComma = true
     }
 
-    /// Anything but a computed array or object; of these, the rows of tables.
+    private mutating func writeRow(_ row: Int, of table: JSONTable) {
+        separate()
+        append(upTo: table.writtenCapacity(row: row)) { table.write(row: row, to: &$0) }
+        needsComma = true
+    }
+
+    private mutating func append(upTo capacity: Int, _ body: (inout ByteCursor) -> Void) {
+        bytes.append(addingCapacity: capacity) { span in
+            span.withUnsafeMutableBufferPointer { buffer, count in
+                var cursor = ByteCursor(UnsafeMutableRawBufferPointer(buffer))
+                body(&cursor)
+                count = cursor.count
+            }
+        }
+    }
+
+    /// Anything but a computed array or object; of these, tables and their rows.
     private mutating func writeLeaf(_ value: JSONValue) {
         switch value {
         case .slice(let slice): write(slice)
@@ -170,6 +174,7 @@ public struct JSONWriter: Sendable {
         case .string(let string): write(string: string)
         case .object(let object):
             if case .row(let table, let row) = object.storage { writeRow(row, of: table) }
+        case .table(let table): write(table)
         case .array: break
         }
     }

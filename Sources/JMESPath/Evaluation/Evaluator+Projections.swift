@@ -13,7 +13,7 @@ extension Evaluator {
         results.reserveCapacity(value.count)
         if case .slice(let slice) = value {
             for element in slice.elements { try collect(.slice(element), through: right, into: &results) }
-        } else if case .array(let elements) = value {
+        } else if let elements = value.arrayElements {
             for element in elements { try collect(element, through: right, into: &results) }
         }
         return try array(results, at: Self.nowhere)
@@ -45,7 +45,7 @@ extension Evaluator {
                 guard try evaluate(condition, element).isTrue else { continue }
                 try collect(element, through: right, into: &results)
             }
-        } else if case .array(let elements) = value {
+        } else if let elements = value.arrayElements {
             for element in elements where try evaluate(condition, element).isTrue {
                 try collect(element, through: right, into: &results)
             }
@@ -64,7 +64,7 @@ extension Evaluator {
         results.reserveCapacity(value.count)
         if case .slice(let slice) = value {
             for element in slice.elements { try collectFlat(.slice(element), through: right, into: &results) }
-        } else if case .array(let elements) = value {
+        } else if let elements = value.arrayElements {
             for element in elements { try collectFlat(element, through: right, into: &results) }
         }
         return try array(results, at: Self.nowhere)
@@ -91,24 +91,19 @@ extension Evaluator {
         isFlattened: Bool
     ) throws(ExpressionError) -> JSONValue {
         var rows = JSONTableBuilder(array.document, columns: columns, rows: array.count)
-        var count = 0
-        for element in array.elements {
-            guard isFlattened, element.kind == .array else {
-                try budget.spend(steps: 1, at: Self.nowhere)
-                try select(columns, from: element, into: &rows)
-                count += 1
-                continue
-            }
-            try budget.spend(steps: element.count, at: Self.nowhere)
-            try budget.spend(bytes: element.count * Self.elementCost, at: Self.nowhere)
-            for element in element.elements {
-                try budget.spend(steps: 1, at: Self.nowhere)
-                try select(columns, from: element, into: &rows)
-                count += 1
-            }
-        }
+        // An element, and two nodes for each path: itself and the current value.
+        let rowEffort = 1 + 2 * columns.count
+        let innerCount = rows.append(
+            elementsOf: array,
+            isFlattened: isFlattened,
+            rowEffort: rowEffort,
+            effort: &budget.steps
+        )
+        try budget.check(at: Self.nowhere)
         let table = rows.finish()
-        return try self.array((0..<count).compactMap { table.object(at: $0).map(JSONValue.object) }, at: Self.nowhere)
+        let elementCount = innerCount + table.count * (2 * columns.count + 1)
+        try budget.spend(bytes: elementCount * Self.elementCost, at: Self.nowhere)
+        return .table(table)
     }
 
     private mutating func collect(

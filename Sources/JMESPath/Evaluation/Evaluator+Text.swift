@@ -10,6 +10,9 @@ extension Evaluator {
         switch value {
         case .array(let elements):
             for element in elements { try spend(elementOf: element, at: range) }
+        case .table(let table):
+            try budget.spend(steps: table.count * (1 + table.shape.names.count), at: range)
+            try budget.spend(bytes: table.count * table.shape.namesLength + table.textLength, at: range)
         case .object(let object):
             if let length = object.copiedLength, length <= budget.bytes, object.count <= budget.steps {
                 budget.bytes -= length
@@ -30,7 +33,7 @@ extension Evaluator {
         case .slice(let slice): try budget.spend(bytes: slice.byteRange.count, at: range)
         case .string(let text): try budget.spend(bytes: text.utf8.count, at: range)
         case .null, .bool, .number: break
-        case .array, .object: try spend(textOf: value, at: range)
+        case .array, .table, .object: try spend(textOf: value, at: range)
         }
     }
 
