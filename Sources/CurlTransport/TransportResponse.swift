@@ -17,7 +17,7 @@ public struct TransportResponse: Sendable {
     /// Where the time went.
     public let timings: TransferTimings
 
-    init(status: Int, section: HeaderSection, body: [UInt8], timings: TransferTimings) {
+    package init(status: Int, section: HeaderSection, body: [UInt8], timings: TransferTimings) {
         self.status = status
         self.section = section
         self.body = body
