@@ -109,6 +109,20 @@ let package = Package(
             exclude: ["Broken"],
             swiftSettings: settings
         ),
+
+        // What Benchmarks/micro counts and Benchmarks/json times: no products.
+        .executableTarget(
+            name: "medley-micro",
+            dependencies: ["Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices"],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "medley-json",
+            dependencies: ["JSONSlices"],
+            path: "Benchmarks/JSON",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
