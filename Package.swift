@@ -64,6 +64,18 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // For `Benchmarks/run` alone: what a reply over SwiftNIO costs at the least.
+        .executableTarget(
+            name: "bare-nio",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Benchmarks/floor/BareNIO",
+            swiftSettings: settings
+        ),
+
         // What the tests of several modules need: random numbers that can be had again, files for the time of a test.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "CurlTransportTests", dependencies: ["CCurl", "CurlTransport"], swiftSettings: settings),

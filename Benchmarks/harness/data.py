@@ -8,18 +8,25 @@ STATES = ["delivered", "shipped", "packed", "cancelled"]
 
 
 def write(directory):
+    """Writes the documents as NAME.json. Returns their sizes in bytes by name."""
     os.makedirs(directory, exist_ok=True)
-    files = {
+    files = documents()
+    for name, value in files.items():
+        with open(os.path.join(directory, f"{name}.json"), "w", encoding="utf-8") as file:
+            file.write(text(value))
+    return {name: len(text(value).encode()) for name, value in files.items()}
+
+
+def documents():
+    """The documents by name, as values."""
+    return {
         "user": user(),
         "small-orders": grown(order, 1000),
         "small-products": grown(product, 4000),
         "large-orders": grown(order, 4000),
         "large-products": grown(product, 16000),
+        "reviews": grown(review, 1000),
     }
-    for name, value in files.items():
-        with open(os.path.join(directory, f"{name}.json"), "w", encoding="utf-8") as file:
-            file.write(text(value))
-    return {name: len(text(value).encode()) for name, value in files.items()}
 
 
 def text(value):
@@ -72,4 +79,14 @@ def product(index):
         "price": {"amount": 4.25 + index * 1.5, "currency": "EUR", "was": None},
         "images": [{"url": f"https://img.example.com/{index}/1@2x.webp", "width": 1200, "height": 800}],
         "attributes": {"origin": "JP", "weightGrams": 100, "organic": index % 2 == 0, "allergens": []},
+    }
+
+
+def review(index):
+    return {
+        "id": 7000100 + index,
+        "stars": 5 - index % 3,
+        "text": "Très bon, « frais » et léger — again, please.",
+        "author": {"id": 100 + index, "name": "J. Novák"},
+        "at": f"2026-09-{1 + index % 28:02d}T18:04:00Z",
     }
