@@ -59,7 +59,8 @@ def configured(servers, template, **values):
     values |= {"DIR": servers.directory, "HERE": os.path.join(HERE, os.path.dirname(template))}
     for key, value in values.items():
         text = text.replace(f"@{key}@", str(value))
-    path = os.path.join(servers.directory, template.replace("/", "-"))
+    # A gateway may be started several times over, each with a port of its own.
+    path = os.path.join(servers.directory, f"{values.get('GATEWAY_PORT', '')}{template.replace('/', '-')}")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     return path

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Callable, Tuple
 
+from harness import data
+
 PEERS = ("medley", "nginx", "node", "floor")
 
 
@@ -24,6 +26,10 @@ class Workload:
     @property
     def path(self):
         return f"/{self.name}/42"
+
+    def reply_size(self, documents):
+        """Bytes of the reply's body."""
+        return len(data.text(self.reply(documents)).encode())
 
 
 def orders(document):
