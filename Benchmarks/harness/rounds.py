@@ -26,7 +26,8 @@ def check_all(options, running):
     """Ends the run unless all gateways answer alike."""
     documents = data.documents()
     for workload in options.workloads:
-        agreement.check(workload, documents, {name: each for (of, name), each in running.items() if of == workload.name})
+        of_this = {name: each for (other, name), each in running.items() if other == workload.name}
+        agreement.check(workload, documents, of_this)
 
 
 def turns_of(workload, options, servers, origin, running, nio):

@@ -33,7 +33,9 @@ class Workload:
 
 
 def orders(document):
-    return [{"id": each["id"], "total": each["total"]["amount"], "status": each["status"]} for each in document["items"]]
+    return [
+        {"id": each["id"], "total": each["total"]["amount"], "status": each["status"]} for each in document["items"]
+    ]
 
 
 def products(document):
