@@ -22,34 +22,33 @@ struct HeaderList: ~Copyable {
     ///
     /// - Parameters:
     ///   - fields: checked by `HeaderValidation`.
-    ///   - removed: names of fields that libcurl would add of its own accord and must not.
-    mutating func fill(_ fields: [HeaderField], removing removed: [StaticString]) -> UnsafeMutablePointer<curl_slist>? {
-        let count = fields.count + removed.count
+    ///   - lines: further lines as libcurl takes them; `Name:` alone keeps it from adding that field of its own accord.
+    mutating func fill(_ fields: [HeaderField], adding lines: [StaticString]) -> UnsafeMutablePointer<curl_slist>? {
+        let count = fields.count + lines.count
         guard count > 0 else { return nil }
         var size = 0
         for field in fields { size += field.name.utf8.count + field.value.utf8.count + 3 }
-        for name in removed { size += name.utf8CodeUnitCount + 2 }
+        for line in lines { size += line.utf8CodeUnitCount + 1 }
         reserve(lines: count, size: size)
 
         var cursor = Cursor(bytes: bytes)
         var line = 0
         for field in fields {
             link(line, of: count, at: cursor.position)
-            cursor.write(field.name.utf8)
+            cursor.write(field.name)
             if field.value.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
                 cursor.write(0x3B)  // "Name;" is libcurl's way to write a field without a value
             } else {
                 cursor.write(0x3A)
                 cursor.write(0x20)
-                cursor.write(field.value.utf8)
+                cursor.write(field.value)
             }
             cursor.write(0)
             line += 1
         }
-        for name in removed {
+        for further in lines {
             link(line, of: count, at: cursor.position)
-            name.withUTF8Buffer { cursor.write($0) }
-            cursor.write(0x3A)
+            further.withUTF8Buffer { cursor.write($0) }
             cursor.write(0)
             line += 1
         }
@@ -83,8 +82,15 @@ struct HeaderList: ~Copyable {
             position += 1
         }
 
-        mutating func write(_ text: some Sequence<UInt8>) {
-            for byte in text { write(byte) }
+        mutating func write(_ text: String) {
+            let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write($0) }
+            if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { write($0) } }
+        }
+
+        mutating func write(_ text: UnsafeBufferPointer<UInt8>) {
+            let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[position...])
+            room.copyMemory(from: UnsafeRawBufferPointer(text))
+            position += text.count
         }
     }
 }

@@ -1,14 +1,15 @@
 /// The fields of a header section, kept as the bytes in which they came and read only when asked for: most responses
 /// are never asked.
 public struct HeaderSection: Sendable {
+    /// Positions in `bytes`; a field begins where the one before it ends.
     private struct Field {
         var nameEnd: Int
+        var valueStart: Int
         var valueEnd: Int
     }
 
-    /// Names and values one behind the other, without what stood between them.
+    /// The lines, one behind the other, without their ends.
     private var bytes: [UInt8] = []
-    /// Where they end in `bytes`; each begins where the one before it ends.
     private var ends: [Field] = []
 
     public init() {}
@@ -26,16 +27,16 @@ public struct HeaderSection: Sendable {
         ends.indices.compactMap { isNamed(name, $0) ? text(valueRange($0)) : nil }
     }
 
-    /// Adds a field.
-    mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+    /// Adds a field by its line: the name is what stands before `colon`, the value begins at `value`, and ends with the
+    /// line.
+    mutating func append(line: UnsafeBufferPointer<UInt8>, colon: Int, value: Int) {
         if ends.isEmpty {
             bytes.reserveCapacity(512)
             ends.reserveCapacity(16)
         }
-        bytes.append(contentsOf: name)
-        let nameEnd = bytes.count
-        bytes.append(contentsOf: value)
-        ends.append(Field(nameEnd: nameEnd, valueEnd: bytes.count))
+        let start = bytes.count
+        bytes.append(contentsOf: line)
+        ends.append(Field(nameEnd: start + colon, valueStart: start + value, valueEnd: bytes.count))
     }
 
     /// Adds to the value of the last field, after a space: a folded line (RFC 9112, section 5.2).
@@ -59,7 +60,7 @@ public struct HeaderSection: Sendable {
     }
 
     private func valueRange(_ index: Int) -> Range<Int> {
-        ends[index].nameEnd..<ends[index].valueEnd
+        ends[index].valueStart..<ends[index].valueEnd
     }
 
     private func text(_ range: Range<Int>) -> String {

@@ -1,12 +1,17 @@
 /// What one loop keeps about one backend.
 struct Lane {
+    /// More handles than this are left to other backends.
+    private static let maximumIdle = 128
+
     let backend: Backend
     let options: TransferOptions
     var admission: AdmissionQueue
     /// Someone has left, so that a waiter may be admitted.
     var hasRoom = false
+    /// Transfers that were used for this backend before, whose handles still have its options.
+    private var idle: [Transfer] = []
     /// The origin of the last URL, since the next one is most likely of the same.
-    private var origin: Origin?
+    private var origin: KnownOrigin?
     /// The number of its name in the loop's cache; nil when nothing needs to be looked up.
     private(set) var name: Int?
 
@@ -16,17 +21,36 @@ struct Lane {
         admission = AdmissionQueue(limit: backend.options.inFlightLimit, maxQueued: backend.options.maxQueued)
     }
 
-    /// Checks a URL and returns its origin, and the number of the name to be looked up for it.
-    mutating func origin(of url: String, names: inout NameCache) throws(TransportError) -> (Origin, name: Int?) {
-        let known = origin
-        let isKnown = url.utf8.withContiguousStorageIfAvailable { bytes in
-            Origin.isVisible(bytes) && known?.begins(bytes) == true
+    /// Checks a URL and returns its origin, where in the URL the request's target begins if it can be sent as it is, and
+    /// the number of the name to be looked up for it.
+    mutating func place(
+        of url: String,
+        names: inout NameCache
+    ) throws(TransportError) -> (KnownOrigin, target: Int?, name: Int?) {
+        if let origin, let rest = url.utf8.withContiguousStorageIfAvailable(origin.rest), let rest {
+            return (origin, rest.start, name)
         }
-        if isKnown == true, let known { return (known, name) }
-        let origin = try Origin(url: url)
-        let target = backend.proxyOrigin ?? origin
+        let origin = try KnownOrigin(Origin(url: url))
+        let target = backend.proxyOrigin ?? origin.origin
         name = target.isLocalKnowledge ? nil : names.index(host: target.host, port: target.port)
         self.origin = origin
-        return (origin, name)
+        return (origin, Array(url.utf8).withUnsafeBufferPointer(origin.rest)?.start, name)
+    }
+
+    mutating func takeIdle() -> Transfer? {
+        idle.popLast()
+    }
+
+    /// - Returns: false when there are enough of them.
+    mutating func keep(_ transfer: Transfer) -> Bool {
+        guard idle.count < Self.maximumIdle else { return false }
+        idle.append(transfer)
+        return true
+    }
+}
+
+extension KnownOrigin.Rest {
+    fileprivate var start: Int? {
+        if case .target(let start) = self { start } else { nil }
     }
 }

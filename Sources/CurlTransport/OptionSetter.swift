@@ -18,6 +18,11 @@ struct OptionSetter {
         note(medley_easy_set_string(easy, option, string))
     }
 
+    /// libcurl copies the text.
+    mutating func set(_ option: CURLoption, string: UnsafePointer<CChar>) {
+        note(medley_easy_set_string(easy, option, string))
+    }
+
     /// libcurl keeps the pointer, which has to stay valid as long as the transfer.
     mutating func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
         note(medley_easy_set_pointer(easy, option, pointer))

@@ -31,8 +31,8 @@ struct ResponseSink {
     /// One line of a header section, its line end included: a status line, a field, or the empty line at the end.
     mutating func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasBegun = true
-        let line = trimmed(line)
-        let begins = line.starts(with: "HTTP/".utf8) && mayBegin
+        let line = Self.trimmed(line)
+        let begins = mayBegin && Self.isStatusLine(line)
         if begins {
             begin(statusLine: line)
         } else if line.isEmpty {
@@ -51,8 +51,9 @@ struct ResponseSink {
     mutating func receive(body piece: UnsafeRawBufferPointer) -> Bool {
         if body.isEmpty, let announced, !isEncoded {
             guard announced <= maxBody else { return fail(.tooLarge(limit: maxBody)) }
-            // Believed up to a mebibyte: a lie costs no more than that, and an array that large grows quickly enough.
-            body.reserveCapacity(min(announced, 1 << 20))
+            // In one piece, so that a large body is not held twice while an array grows. A lie costs addresses and no
+            // memory, pages that nothing is written to; and more than 64 MiB is not believed.
+            body.reserveCapacity(min(announced, 64 << 20))
         }
         guard piece.count <= maxBody - body.count else { return fail(.tooLarge(limit: maxBody)) }
         body.append(contentsOf: piece)
@@ -72,7 +73,7 @@ struct ResponseSink {
         !isHeaderOpen && (status < 200 || (300..<400).contains(status))
     }
 
-    private mutating func begin(statusLine: UnsafeBufferPointer<UInt8>.SubSequence) {
+    private mutating func begin(statusLine: UnsafeBufferPointer<UInt8>) {
         // The heads of interim responses count as one with that of the final one: there is no end to them otherwise.
         if status >= 200 { headerBytes = 0 }
         status = 0
@@ -84,32 +85,28 @@ struct ResponseSink {
         for byte in rest.prefix(3) where (0x30...0x39).contains(byte) { status = status * 10 + Int(byte - 0x30) }
     }
 
-    private mutating func receive(field line: UnsafeBufferPointer<UInt8>.SubSequence) -> Bool {
-        if let first = line.first, first == 0x20 || first == 0x09 {
+    private mutating func receive(field line: UnsafeBufferPointer<UInt8>) -> Bool {
+        if let first = line.first, Self.isBlank(first) {
             // A folded line (RFC 9112, section 5.2): part of the value before it.
-            section.extendLast(by: line.drop { $0 == 0x20 || $0 == 0x09 })
+            section.extendLast(by: line.drop(while: Self.isBlank))
             return true
         }
-        guard let colon = line.firstIndex(of: 0x3A), colon > line.startIndex else { return true }
+        guard let colon = line.firstIndex(of: 0x3A), colon > 0 else { return true }
         guard section.count < maxHeaderFields else {
             return fail(.badResponse(detail: "more than \(maxHeaderFields) header fields"))
         }
-        let name = line[..<colon]
-        let value = line[(colon + 1)...].drop { $0 == 0x20 || $0 == 0x09 }
-        switch name.count {
-        case 14 where isNamed(name, "content-length"):
-            announced = Int(String(decoding: value, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
-        case 16 where isNamed(name, "content-encoding"):
+        var value = colon + 1
+        while value < line.count, Self.isBlank(line[value]) { value += 1 }
+        switch colon {
+        case 14 where Self.isNamed(line, "content-length"):
+            announced = Int(String(decoding: line[value...], as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
+        case 16 where Self.isNamed(line, "content-encoding"):
             isEncoded = true
         default:
             break
         }
-        section.append(name: name, value: value)
+        section.append(line: line, colon: colon, value: value)
         return true
-    }
-
-    private func isNamed(_ name: UnsafeBufferPointer<UInt8>.SubSequence, _ wanted: StaticString) -> Bool {
-        wanted.withUTF8Buffer { wanted in zip(name, wanted).allSatisfy { HeaderValidation.lowercased($0) == $1 } }
     }
 
     private mutating func fail(_ error: TransportError) -> Bool {
@@ -117,14 +114,26 @@ struct ResponseSink {
         return false
     }
 
-    private func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>.SubSequence {
-        trimmed(line[...])
+    /// Whether a line begins with `wanted`, which is in small letters.
+    private static func isNamed(_ line: UnsafeBufferPointer<UInt8>, _ wanted: StaticString) -> Bool {
+        wanted.withUTF8Buffer { wanted in
+            line.count >= wanted.count
+                && wanted.indices.allSatisfy { HeaderValidation.lowercased(line[$0]) == wanted[$0] }
+        }
+    }
+
+    private static func isStatusLine(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        line.count >= 5 && line[0] == 0x48 && line[1] == 0x54 && line[2] == 0x54 && line[3] == 0x50 && line[4] == 0x2F
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09
     }
 
     /// Without the line end and the whitespace before it.
-    private func trimmed(_ line: UnsafeBufferPointer<UInt8>.SubSequence) -> UnsafeBufferPointer<UInt8>.SubSequence {
-        var line = line
-        while let last = line.last, last == 0x0A || last == 0x0D || last == 0x20 || last == 0x09 { line.removeLast() }
-        return line
+    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var end = line.count
+        while end > 0, isBlank(line[end - 1]) || line[end - 1] == 0x0A || line[end - 1] == 0x0D { end -= 1 }
+        return UnsafeBufferPointer(rebasing: line[..<end])
     }
 }

@@ -42,14 +42,21 @@ final class Transfer: @unchecked Sendable {
     var restarted: UInt64 = 0
     var deadline: UInt64 = 0
 
-    var sink = ResponseSink()
-    var progress = TransferProgress()
+    /// Unchecked, like `progress`: touched by libcurl's callbacks, which never nest, and by the loop between them.
+    @exclusivity(unchecked) var sink = ResponseSink()
+    @exclusivity(unchecked) var progress = TransferProgress()
     /// GET or HEAD: may be sent a second time.
     var isSafe = false
     var isRetry = false
-    var origin: Origin?
+    var origin: KnownOrigin?
+    /// Where in the URL the request's target begins, if it can be sent as it is.
+    var target: Int?
     /// What `CURLOPT_RESOLVE` carries, and for which name.
     var resolve: (name: Int, line: String)?
+
+    /// What the handle is set up for, where the next request of the same kind can go without a reset: after a plain GET,
+    /// sent once and answered.
+    private var setUp: (lane: Int, origin: KnownOrigin)?
 
     private var headerList = HeaderList()
     private var resolveList: UnsafeMutablePointer<curl_slist>?
@@ -80,6 +87,7 @@ final class Transfer: @unchecked Sendable {
         state = .idle
         request = nil
         origin = nil
+        target = nil
         resolve = nil
         isRetry = false
         progress = TransferProgress()
@@ -90,7 +98,7 @@ final class Transfer: @unchecked Sendable {
 
     /// Whether libcurl may hold the request back until another one's connection can be shared: over HTTP/2.
     var mayWaitForAnother: Bool {
-        request?.backend.options.http2 == true && origin?.isTLS == true
+        request?.backend.options.http2 == true && origin?.origin.isTLS == true
     }
 
     /// What libcurl wrote about a failure, or its words for the code.
@@ -113,7 +121,7 @@ final class Transfer: @unchecked Sendable {
     func timings() -> TransferTimings {
         let before = Int((restarted &- begun) / 1_000)
         func point(_ info: CURLINFO) -> Int { before + Int(medley_easy_get_offset(easy, info)) }
-        let isTLS = origin?.isTLS == true
+        let isTLS = origin?.origin.isTLS == true
         return TransferTimings(
             queue: Int((started &- begun) / 1_000),
             connect: point(isTLS ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T),
@@ -132,29 +140,41 @@ extension Transfer {
 
     var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
-    /// Resets the easy handle and sets every option anew: what an earlier use has left behind, `retrycount` among it,
-    /// is gone. The whole costs less than a microsecond.
+    /// Makes the easy handle ready for the request. Unless it was last used for one of the same kind, it is reset and every
+    /// option set anew: what an earlier use has left behind is gone, `retrycount` among it, which only a reset clears and
+    /// of which libcurl has five in a handle's life.
     ///
     /// - Returns: libcurl's first complaint, if any.
     func configure(_ options: TransferOptions, engine: UnsafeMutableRawPointer) -> CURLcode {
-        curl_easy_reset(easy)
         errorBuffer[0] = 0
         progress = TransferProgress()
-        guard let request else { return CURLE_BAD_FUNCTION_ARGUMENT }
+        guard let request, let origin else { return CURLE_BAD_FUNCTION_ARGUMENT }
         sink = ResponseSink(options: request.backend.options)
+        let isPlain = request.method == "GET" && request.body == nil && !isRetry && target != nil
 
-        curl_slist_free_all(resolveList)
+        let oldResolveList = resolveList
         resolveList = resolve.flatMap { curl_slist_append(nil, $0.line) }
-        let removed: [StaticString] = TransferOptions.implied(by: request)
-        let headers = headerList.fill(request.headers, removing: removed)
+        defer { curl_slist_free_all(oldResolveList) }
+        let headers = headerList.fill(request.headers, adding: TransferOptions.headerLines(of: request))
 
         var setter = OptionSetter(easy: easy)
-        setter.set(CURLOPT_ERRORBUFFER, pointer: errorBuffer)
+        if !isPlain || setUp?.lane != lane || setUp?.origin !== origin {
+            curl_easy_reset(easy)
+            setter.set(CURLOPT_ERRORBUFFER, pointer: errorBuffer)
+            setter.setCallbacks(transfer: context, engine: engine)
+            options.apply(request, to: origin, target: target, isSafe: isSafe, isFresh: isRetry, with: &setter)
+        } else {
+            options.apply(target: target, of: request, with: &setter)
+        }
         setter.set(CURLOPT_HTTPHEADER, pointer: headers)
-        if let resolveList { setter.set(CURLOPT_RESOLVE, pointer: resolveList) }
-        setter.setCallbacks(transfer: context, engine: engine)
-        options.apply(request, isTLS: origin?.isTLS == true, isSafe: isSafe, isFresh: isRetry, to: &setter)
+        if resolveList != nil || oldResolveList != nil { setter.set(CURLOPT_RESOLVE, pointer: resolveList) }
+        setUp = isPlain && setter.code == CURLE_OK ? (lane, origin) : nil
         return setter.code
+    }
+
+    /// The handle has a past: it is reset before its next use.
+    func forgetSetUp() {
+        setUp = nil
     }
 
     /// The request is about to be sent, perhaps not for the first time.
@@ -162,6 +182,7 @@ extension Transfer {
     /// - Returns: false to end the transfer instead.
     func willSend() -> Bool {
         if progress.requested {
+            setUp = nil
             guard isSafe else { return false }
             dropHeadersForOtherOrigin()
         }
@@ -174,11 +195,13 @@ extension Transfer {
     private func dropHeadersForOtherOrigin() {
         guard let origin, let request, let url = medley_easy_get_string(easy, CURLINFO_EFFECTIVE_URL) else { return }
         let current = try? Origin(url: String(cString: url))
-        if let current, current.host == origin.host, current.port == origin.port, current.isTLS == origin.isTLS {
+        if let current, current.host == origin.origin.host, current.port == origin.origin.port,
+            current.isTLS == origin.origin.isTLS
+        {
             return
         }
         let kept = request.headers.filter { TransferOptions.isKeptOnRedirect($0.name) }
-        let headers = headerList.fill(kept, removing: TransferOptions.implied(by: request))
+        let headers = headerList.fill(kept, adding: TransferOptions.headerLines(of: request))
         _ = medley_easy_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
     }
 }

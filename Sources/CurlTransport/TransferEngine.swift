@@ -22,6 +22,7 @@ final class TransferEngine {
     private var names: NameCache
     private var deadlines = DeadlineHeap()
     private var transfers: [Transfer] = []
+    /// Those that no lane has kept.
     private var idle: [Transfer] = []
 
     /// Starts a look-up; its result comes back through `answer`.
@@ -73,14 +74,15 @@ final class TransferEngine {
         if request.method == "HEAD" && request.body != nil {
             throw .invalidRequest(detail: "a HEAD request has no body")
         }
-        let (origin, name) = try lanes[lane].origin(of: request.url, names: &names)
-        guard let transfer = idle.popLast() ?? newTransfer() else {
+        let (origin, target, name) = try lanes[lane].place(of: request.url, names: &names)
+        guard let transfer = lanes[lane].takeIdle() ?? idle.popLast() ?? newTransfer() else {
             throw .failure(code: Int(CURLE_OUT_OF_MEMORY.rawValue), detail: "no easy handle")
         }
         transfer.state = .prepared
         transfer.request = request
         transfer.lane = lane
         transfer.origin = origin
+        transfer.target = target
         transfer.name = name
         transfer.isSafe = request.method == "GET" || request.method == "HEAD"
         return transfer
@@ -219,8 +221,9 @@ final class TransferEngine {
             deadlines.remove(transfer.slot)
             leave(transfer.lane)
         }
+        if case .failure = outcome { transfer.forgetSetUp() }
         let waiter = transfer.recycle()
-        idle.append(transfer)
+        if !lanes[transfer.lane].keep(transfer) { idle.append(transfer) }
         waiter?.resume(returning: outcome)
     }
 
@@ -283,6 +286,7 @@ extension TransferEngine {
         isDisposed = true
         // Transfers first: libcurl wants easy handles, which `close` has taken out, gone before their multi handle.
         idle.removeAll()
+        lanes.removeAll()
         transfers.removeAll()
         curl_multi_cleanup(multi)
     }

@@ -8,21 +8,28 @@ struct TransferOptions {
     private let connectTimeout: Int
     private let idleAge: Int
     private let caFile: String?
+    /// Whether a request's target can be given by itself: a redirect would have another, and a proxy is told the whole URL.
+    private let takesTargets: Bool
 
     init(backend: BackendOptions) {
         self.backend = backend
         connectTimeout = max(1, backend.connectTimeout.boundedMilliseconds)
         idleAge = max(1, (backend.idleConnectionAge.boundedMilliseconds + 999) / 1_000)
         caFile = backend.caFile ?? Self.systemCAFile
+        takesTargets = backend.followRedirects == 0 && backend.proxy == nil
     }
 
-    /// Fields that libcurl adds of its own accord and that shall not be sent: with a body, an `Expect` that costs a
-    /// second when the backend does not know it, and the content type of a form.
-    static func implied(by request: TransportRequest) -> [StaticString] {
-        guard request.body != nil || request.method == "POST" else { return [] }
+    /// What libcurl is to send, or not to, besides the request's own fields. With a body it would add an `Expect` that costs
+    /// a second when the backend does not know it, and the content type of a form. `Accept-Encoding` is what
+    /// `CURLOPT_ACCEPT_ENCODING` says; given as a line it is not printed anew for each request.
+    static func headerLines(of request: TransportRequest) -> [StaticString] {
+        let isEncoded = request.headers.contains { HeaderValidation.equal($0.name, "accept-encoding") }
+        guard request.body != nil || request.method == "POST" else { return isEncoded ? [] : encodingLines }
         let isTyped = request.headers.contains { HeaderValidation.equal($0.name, "content-type") }
-        return isTyped ? ["Expect"] : ["Expect", "Content-Type"]
+        return (isTyped ? ["Expect:"] : ["Expect:", "Content-Type:"]) + (isEncoded ? [] : encodingLines)
     }
+
+    private static let encodingLines: [StaticString] = ["Accept-Encoding: gzip, deflate, br"]
 
     /// Header fields that say nothing in confidence.
     static func isKeptOnRedirect(_ name: String) -> Bool {
@@ -30,16 +37,25 @@ struct TransferOptions {
     }
 
     /// - Parameters:
+    ///   - target: where in the URL it begins, if it can be sent as it is.
     ///   - isSafe: GET or HEAD: may be redirected.
     ///   - isFresh: on a connection of its own.
     func apply(
         _ request: TransportRequest,
-        isTLS: Bool,
+        to origin: KnownOrigin,
+        target: Int?,
         isSafe: Bool,
         isFresh: Bool,
-        to setter: inout OptionSetter
+        with setter: inout OptionSetter
     ) {
-        setter.set(CURLOPT_URL, string: request.url)
+        // A body would go along to wherever the redirect points.
+        let follows = isSafe && request.body == nil && backend.followRedirects > 0
+        if takesTargets, target != nil {
+            setter.set(CURLOPT_CURLU, pointer: UnsafeRawPointer(origin.parsed))
+            // Not read; but without it libcurl would write it out of the parsed one.
+            setter.set(CURLOPT_URL, string: origin.text)
+        }
+        apply(target: target, of: request, with: &setter)
         setter.restrictToHTTP()
         setter.set(CURLOPT_PATH_AS_IS, 1)
         setter.set(CURLOPT_NOSIGNAL, 1)
@@ -53,17 +69,26 @@ struct TransferOptions {
         setter.set(CURLOPT_MAXAGE_CONN, idleAge)
         if isFresh { setter.set(CURLOPT_FRESH_CONNECT, 1) }
         setMethod(request, to: &setter)
-
-        // A body would go along to wherever the redirect points.
-        let follows = isSafe && request.body == nil && backend.followRedirects > 0
         if follows {
             setter.set(CURLOPT_FOLLOWLOCATION, 1)
             setter.set(CURLOPT_MAXREDIRS, backend.followRedirects)
         }
+        let isTLS = origin.origin.isTLS
         let speaksHTTP2 = backend.http2 && isTLS
         setter.set(CURLOPT_HTTP_VERSION, speaksHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
         if speaksHTTP2 { setter.set(CURLOPT_PIPEWAIT, 1) }
         if isTLS || follows || backend.proxy != nil { setTLS(to: &setter) }
+    }
+
+    /// Where the request goes: all there is to say to a handle that has just had a request to the same origin.
+    ///
+    /// - Parameter target: where in the URL it begins, if it can be sent as it is.
+    func apply(target: Int?, of request: TransportRequest, with setter: inout OptionSetter) {
+        if takesTargets, let target {
+            request.url.withCString { setter.set(CURLOPT_REQUEST_TARGET, string: $0 + target) }
+        } else {
+            setter.set(CURLOPT_URL, string: request.url)
+        }
     }
 
     private func setMethod(_ request: TransportRequest, to setter: inout OptionSetter) {
