@@ -1,0 +1,40 @@
+"""What a 10 MB body takes while it is in the gateway: the growth of the resident peak by one request."""
+
+from statistics import median
+
+from harness import resident
+from harness.bound import Bound
+from harness.testbed import SMALL_SCREEN
+
+LIMIT = 2
+ENDPOINTS = {"whole": "passed through", "few": "a little selected"}
+
+
+def measure(testbed, quick):
+    return [bound(testbed, endpoint, what, 1 if quick else 5) for endpoint, what in ENDPOINTS.items()]
+
+
+def bound(testbed, endpoint, what, rounds):
+    catalog, texts = testbed.documents_written["catalog"], testbed.documents_written["texts"]
+    growth = [peak_growth(testbed, f"/{endpoint}/catalog.json") / catalog.size for _ in range(rounds)]
+    plain = median(peak_growth(testbed, f"/{endpoint}/texts.json") / texts.size for _ in range(rounds))
+    spread = f" ({min(growth):.2f}–{max(growth):.2f})" if rounds > 1 else ""
+    return Bound(
+        f"10 MB, {what}",
+        f"peak grows by less than {LIMIT} × the body",
+        f"{median(growth):.2f} ×{spread}",
+        median(growth) < LIMIT,
+        f"one value per {catalog.size / catalog.values:.0f} bytes; with next to none (long strings), and so without the "
+        f"index, {plain:.2f} ×: the index and what is made from it take {median(growth) - plain:.2f} ×",
+    )
+
+
+def peak_growth(testbed, path):
+    """In a fresh gateway each time: free memory kept from an earlier request would hide what this one takes."""
+    with testbed.gateway() as gateway:
+        # Touches the code and the buffers that every request needs.
+        testbed.load.run(gateway.port, SMALL_SCREEN, requests=200)
+        resident.reset_peak(gateway.pid)
+        before = resident.peak_bytes(gateway.pid)
+        testbed.load.run(gateway.port, path, requests=1, seconds=20)
+        return resident.peak_bytes(gateway.pid) - before
