@@ -1,8 +1,9 @@
 """A promise and what was measured of it, and the table of them."""
 
+import textwrap
 from typing import NamedTuple
 
-WIDTHS = (24, 38, 30)
+WIDTHS = (25, 38, 34)
 
 
 class Bound(NamedTuple):
@@ -15,7 +16,7 @@ class Bound(NamedTuple):
     def row(self):
         verdict = "holds" if self.holds else "MISSED"
         row = line(self.name, self.limit, self.measured, verdict)
-        return row + f"\n    {self.details}" if self.details else row
+        return row + "\n" + textwrap.indent(textwrap.fill(self.details, 104), "    ") if self.details else row
 
 
 def header():

@@ -23,13 +23,13 @@ class LoadGenerator:
         """
         return self.start(port, path, **options).result()
 
-    def start(self, port, path, before=(), **options):
+    def start(self, port, path, before=(), core=1, **options):
         """Starts load that goes on while something else is measured.
 
         before: the beginning of its command line, such as a lower priority.
         """
         flags = {"connections": "-c", "seconds": "-d", "warmup": "-w", "rate": "-r", "requests": "-n"}
-        command = pinned(1) + list(before) + [self.program]
+        command = pinned(core) + list(before) + [self.program]
         for name, value in options.items():
             command += [flags[name], str(value)]
         return RunningLoad(command + ["127.0.0.1", str(port), path], path)

@@ -18,9 +18,9 @@ GROWN = 1.03
 
 
 def idle_clients(testbed, quick):
+    # The gateway inherits the limit from here.
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2 * CLIENTS)), hard))
-    # The gateway's own limit is inherited from here.
     with testbed.gateway() as gateway, ExitStack() as clients:
         testbed.load.run(gateway.port, SMALL_SCREEN, connections=64, seconds=2)
         time.sleep(2)
