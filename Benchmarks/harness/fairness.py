@@ -25,7 +25,7 @@ def measure(testbed, quick):
         testbed.load.run(gateway.port, BULK, requests=3)
         for _ in range(rounds):
             alone.append(testbed.load.run(gateway.port, SMALL_SCREEN, seconds=seconds, **small))
-            length = seconds + 3
+            length = seconds + 2.5
             with testbed.load.start(gateway.port, BULK, LOW_PRIORITY, seconds=length) as bulk:
                 time.sleep(0.3)
                 beside.append(testbed.load.run(gateway.port, SMALL_SCREEN, seconds=seconds, **small))

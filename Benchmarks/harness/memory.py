@@ -71,7 +71,8 @@ def saturation(testbed, quick):
             f"memory at most {WITHIN - 1:.0%} above before",
             f"{max(after[1:]) / before - 1:+.1%}",
             max(after[1:]) <= WITHIN * before,
-            f"idle after each {seconds} s of 128 connections: {readings} MiB; peak {peak / MEBI:.1f}; {load['rate']:.0f} requests/s",
+            f"idle after each {seconds} s of 128 connections: {readings} MiB; peak {peak / MEBI:.1f}; "
+            f"{load['rate']:.0f} requests/s",
         ),
         Bound(
             "round after round",
