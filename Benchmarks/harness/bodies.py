@@ -25,9 +25,9 @@ def bound(testbed, endpoint, what, rounds):
         f"peak grows by less than {LIMIT} × the body",
         f"{median(growth):.2f} ×{spread}",
         median(growth) < LIMIT,
-        f"one value per {catalog.size / catalog.values:.0f} bytes; with next to none (long strings), and so without the "
-        f"index, {plain:.2f} ×: the index and what is made from it take {median(growth) - plain:.2f} ×; a second later "
-        f"{median(kept):.2f} × are still resident",
+        f"one value per {catalog.size / catalog.values:.0f} bytes; with next to none (long strings), and so without "
+        f"the index, {plain:.2f} ×: the index and what is made from it take {median(growth) - plain:.2f} ×; "
+        f"a second later {median(kept):.2f} × are still resident",
     )
 
 

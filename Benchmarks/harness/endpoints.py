@@ -39,7 +39,7 @@ def generate(directory, count):
 
 
 def measure_many(testbed, quick):
-    # Fresh pairs, because two processes of the same program differ by a few per cent: where their memory happens to lie.
+    # Fresh pairs, because two processes of one program differ by a few per cent: where their memory lies.
     pairs, rounds, seconds = (2, 3, 2) if quick else (5, 4, 4)
     one, many = (os.path.join(testbed.servers.directory, name) for name in ("one-endpoint", "many-endpoints"))
     generate(one, 1)

@@ -33,8 +33,9 @@ def measure(testbed, quick):
                 bodies.append(bulk.result())
     waits = [(with_bodies["p99"] - without["p99"]) / 1000 for with_bodies, without in zip(beside, alone)]
     details = (
-        f"p99 alone {ms(alone, 'p99')}, beside {ms(beside, 'p99')}; p50 {ms(alone, 'p50')} and {ms(beside, 'p50')}; "
-        f"longest {ms(beside, 'max')}; the origin itself, beside: p99 {ms(direct, 'p99')}; a body takes {ms(bodies, 'p50')}"
+        f"p99 alone {ms(alone, 'p99')}, beside {ms(beside, 'p99')}; p50 {ms(alone, 'p50')} and "
+        f"{ms(beside, 'p50')}; longest {ms(beside, 'max')}; the origin itself, beside: p99 {ms(direct, 'p99')}; "
+        f"a body takes {ms(bodies, 'p50')}"
     )
     return [
         Bound(

@@ -55,7 +55,7 @@ def half_load(testbed, quick):
             f"{median(tails):.2f} × ({min(tails):.2f}–{max(tails):.2f})",
             median(tails) <= TAIL,
             f"{median(rates):.0f} requests/s at saturation; at half of it p50 {p50:.0f} µs, p99 {p99:.0f} µs, the "
-            f"gateway's core {median(busy):.0%} busy; 99% were sent at most {late:.0f} µs late; the 16 KB call straight "
-            f"from its origin at the same rate {median(direct_tails):.2f} ×",
+            f"gateway's core {median(busy):.0%} busy; 99% were sent at most {late:.0f} µs late; the 16 KB call "
+            f"straight from its origin at the same rate {median(direct_tails):.2f} ×",
         )
     ]

@@ -174,7 +174,8 @@ static void print(void) {
            "\"p99\": %.1f, \"p999\": %.1f, \"max\": %.1f, \"late50\": %.1f, \"late99\": %.1f}\n",
            latency_count, seconds, (double)latency_count / seconds, sum / (double)latency_count,
            percentile(latencies, 0.5), percentile(latencies, 0.9), percentile(latencies, 0.99),
-           percentile(latencies, 0.999), percentile(latencies, 1), percentile(lateness, 0.5), percentile(lateness, 0.99));
+           percentile(latencies, 0.999), percentile(latencies, 1), percentile(lateness, 0.5),
+           percentile(lateness, 0.99));
 }
 
 /* Sends what is due. Returns when the next request will be due; 0 when only a reply can bring on the next. */
@@ -201,7 +202,8 @@ static void run(double interval, size_t limit, int64_t end) {
         int64_t due = dispatch(interval, limit, end, &sent);
         bool over = sent == limit || (interval <= 0 && now() >= end);
         if (over && idle_count == connection_count) return;
-        if (now() > end + (int64_t)PATIENCE * SECOND) fail("requests were not answered within %d s of the end", PATIENCE);
+        if (now() > end + (int64_t)PATIENCE * SECOND)
+            fail("requests were not answered within %d s of the end", PATIENCE);
         struct itimerspec wait = {.it_value = {due / SECOND, due % SECOND}};
         timerfd_settime(timer, TFD_TIMER_ABSTIME, &wait, NULL);
         int count = epoll_wait(poll, events, 256, 1000);
