@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "Replay", "TestSupport",
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings

@@ -114,9 +114,9 @@ __attribute__((noinline)) void medley_set_current_loop(void *loop) {
 
 void medley_keep_freed_memory(size_t bytes) {
 #ifdef __GLIBC__
-    const int largest = 32 << 20;
+    const int large = 1 << 20;
     mallopt(M_TRIM_THRESHOLD, bytes > INT_MAX ? INT_MAX : (int)bytes);
-    mallopt(M_MMAP_THRESHOLD, bytes > (size_t)largest ? largest : (int)bytes);
+    mallopt(M_MMAP_THRESHOLD, bytes > (size_t)large ? large : (int)bytes);
 #else
     (void)bytes;
 #endif

@@ -11,7 +11,8 @@ import Synchronization
 /// let response = try await withTaskExecutorPreference(loop) { try await loop.perform(request) }
 /// ```
 ///
-/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `messages` and `turnEndActions` are touched on the loop's
+/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `cancelledGroups`, `givingWay`, `messages`
+/// and `turnEndActions` are touched on the loop's
 /// thread alone (which `isCurrent` tells) or, by `init`, before there is one; everything else is immutable or locked.
 public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Its number within the transport.
@@ -24,6 +25,8 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     private var jobs: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var cancellations: [(Transfer, ticket: UInt64)] = []
+    private var cancelledGroups: [TransferGroup] = []
+    private var givingWay: [UnsafeContinuation<Void, Never>] = []
     private var messages: [Inbox.Message] = []
     private var turnEndActions: [@Sendable () -> Void] = []
     private var isStopping = false
@@ -60,18 +63,49 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         let transfer: Transfer
         if request.ignoresCancellation {
             transfer = try engine.prepare(request)
-            return try await withUnsafeContinuation { engine.submit(transfer, $0) }.get()
+            return try await withUnsafeContinuation { engine.submit(transfer, .task($0)) }.get()
         }
         guard !Task.isCancelled else { throw .cancelled }
         transfer = try engine.prepare(request)
         let ticket = transfer.ticket
         let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { engine.submit(transfer, $0) }
+            await withUnsafeContinuation { engine.submit(transfer, .task($0)) }
         } onCancel: {
             // On whatever thread cancels, perhaps this one with libcurl further up the stack: only a note is left.
             cancel(transfer, ticket: ticket)
         }
         return try outcome.get()
+    }
+
+    /// Lets a task have several requests under way at a time without a child task for each, which would cost more than
+    /// all the rest of a request that is done here.
+    ///
+    /// Like a task group: when `body` returns, what is still under way is cancelled and waited for; cancelling the task
+    /// cancels it too. Call it on this loop, as `perform`.
+    public nonisolated(nonsending) func withTransfers<Result>(
+        _ body: nonisolated(nonsending) (TransferGroup) async -> Result
+    ) async -> Result {
+        precondition(
+            isCurrent || life.isClosed,
+            "CurlLoop.withTransfers was called by a task that is not on this loop"
+        )
+        let group = TransferGroup(engine: isCurrent ? engine : nil)
+        return await withTaskCancellationHandler {
+            let result = await body(group)
+            group.cancelAll()
+            while await group.next() != nil {}
+            return result
+        } onCancel: {
+            // On whatever thread cancels, perhaps this one with libcurl further up the stack: only a note is left.
+            cancel(group)
+        }
+    }
+
+    /// Lets everything else on the loop have its turn, sockets too, before the calling task goes on: for work of more than
+    /// a fraction of a millisecond, between its parts. `Task.yield` would come back before the sockets are looked at.
+    public nonisolated(nonsending) func giveWay() async {
+        guard isCurrent else { return }
+        await withUnsafeContinuation { givingWay.append($0) }
     }
 
     /// Adds an action that runs on the loop at the end of each turn, just before it may sleep: the place to hand over,
@@ -114,6 +148,10 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    private func cancel(_ group: TransferGroup) {
+        if isCurrent { cancelledGroups.append(group) } else { _ = inbox.post(.cancelGroup(group)) }
+    }
+
     // MARK: The thread
 
     /// Ends the loop: fails what is in flight with `.cancelled`, closes every connection, joins the thread.
@@ -133,9 +171,10 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             readMessages()
             work()
             for action in turnEndActions { action() }
-            if isStopping && !hasWork && inbox.closeIfEmpty(then: life.close) { break }
-            let sleeps = !hasWork && inbox.prepareToSleep()
+            if isStopping && !hasWork && givingWay.isEmpty && inbox.closeIfEmpty(then: life.close) { break }
+            let sleeps = !hasWork && givingWay.isEmpty && inbox.prepareToSleep()
             engine.wait(isAsleep: sleeps)
+            resumeWhoGaveWay()
         }
         engine.dispose()
         medley_set_current_loop(nil)
@@ -143,7 +182,14 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private var hasWork: Bool {
-        !jobs.isEmpty || !cancellations.isEmpty || engine.isDue
+        !jobs.isEmpty || !cancellations.isEmpty || !cancelledGroups.isEmpty || engine.isDue
+    }
+
+    /// One of them at a time, so that two large bodies do not add up for who waits.
+    private func resumeWhoGaveWay() {
+        guard let next = givingWay.first else { return }
+        givingWay.removeFirst()
+        next.resume()
     }
 
     private func readMessages() {
@@ -152,6 +198,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             switch message {
             case .job(let job): jobs.append(job)
             case .cancel(let transfer, let ticket): cancellations.append((transfer, ticket))
+            case .cancelGroup(let group): cancelledGroups.append(group)
             case .answer(let name, let answer): engine.answer(name: name, answer)
             case .onTurnEnd(let action): turnEndActions.append(action)
             case .stop:
@@ -173,6 +220,10 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             if !cancellations.isEmpty {
                 for (transfer, ticket) in cancellations { engine.cancel(transfer, ticket: ticket) }
                 cancellations.removeAll(keepingCapacity: true)
+            }
+            if !cancelledGroups.isEmpty {
+                for group in cancelledGroups { group.cancelAll() }
+                cancelledGroups.removeAll()
             }
             engine.advance()
             rounds += 1

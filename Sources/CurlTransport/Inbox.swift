@@ -5,6 +5,7 @@ final class Inbox: @unchecked Sendable {
         case job(UnownedJob)
         /// Cancel the transfer if it is still the one with this ticket.
         case cancel(Transfer, ticket: UInt64)
+        case cancelGroup(TransferGroup)
         case answer(name: Int, ResolverOptions.Answer)
         case onTurnEnd(@Sendable () -> Void)
         case stop

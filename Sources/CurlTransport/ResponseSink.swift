@@ -11,6 +11,10 @@ struct ResponseSink {
     /// Any byte of any response has arrived.
     private(set) var hasBegun = false
 
+    /// Chunks of the body before what stands in `body`.
+    private var full: [[UInt8]] = []
+    private var fullBytes = 0
+
     private var maxBody = 0
     private var maxHeaderBytes = 0
     private var maxHeaderFields = 0
@@ -55,14 +59,39 @@ struct ResponseSink {
             // memory, pages that nothing is written to; and more than 64 MiB is not believed.
             body.reserveCapacity(min(announced, 64 << 20))
         }
-        guard piece.count <= maxBody - body.count else { return fail(.tooLarge(limit: maxBody)) }
+        guard piece.count <= maxBody - fullBytes - body.count else { return fail(.tooLarge(limit: maxBody)) }
+        if body.count >= Self.chunkSize, body.count + piece.count > body.capacity { setAside() }
         body.append(contentsOf: piece)
         return true
     }
 
+    /// A large body of unknown length is gathered in chunks: an array that grows holds it twice while it is copied.
+    private mutating func setAside() {
+        fullBytes += body.count
+        full.append(body)
+        body = []
+        body.reserveCapacity(Self.chunkSize)
+    }
+
+    /// The whole body. Each chunk is let go as soon as it is copied.
+    private mutating func joinedBody() -> [UInt8] {
+        guard !full.isEmpty else { return body }
+        var whole: [UInt8] = []
+        whole.reserveCapacity(fullBytes + body.count)
+        full.append(body)
+        body = []
+        for index in full.indices {
+            whole += full[index]
+            full[index] = []
+        }
+        return whole
+    }
+
+    private static let chunkSize = 1 << 20
+
     /// The response, moved out; the sink is as new.
     mutating func finish(timings: TransferTimings) -> TransportResponse {
-        let response = TransportResponse(status: status, section: section, body: body, timings: timings)
+        let response = TransportResponse(status: status, section: section, body: joinedBody(), timings: timings)
         self = ResponseSink()
         return response
     }

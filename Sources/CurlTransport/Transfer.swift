@@ -7,6 +7,12 @@ import CCurl
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<TransportResponse, TransportError>
 
+    /// Who is to hear of the outcome.
+    enum Waiter {
+        case task(UnsafeContinuation<Outcome, Never>)
+        case group(TransferGroup, number: Int)
+    }
+
     enum State {
         /// In the pool.
         case idle
@@ -60,7 +66,7 @@ final class Transfer: @unchecked Sendable {
 
     private var headerList = HeaderList()
     private var resolveList: UnsafeMutablePointer<curl_slist>?
-    private var continuation: UnsafeContinuation<Outcome, Never>?
+    private var waiter: Waiter?
 
     /// Nil when libcurl is out of memory.
     init?(slot: Int) {
@@ -76,13 +82,13 @@ final class Transfer: @unchecked Sendable {
         errorBuffer.deallocate()
     }
 
-    /// Who waits for the outcome. Kept in this one place and taken out of it, so resumed exactly once.
-    func await(_ continuation: UnsafeContinuation<Outcome, Never>) {
-        self.continuation = continuation
+    /// Who waits for the outcome. Kept in this one place and taken out of it, so told exactly once.
+    func await(_ waiter: Waiter) {
+        self.waiter = waiter
     }
 
     /// Makes the transfer ready for its next use and returns who waits for this one.
-    func recycle() -> UnsafeContinuation<Outcome, Never>? {
+    func recycle() -> Waiter? {
         ticket &+= 1
         state = .idle
         request = nil
@@ -92,8 +98,8 @@ final class Transfer: @unchecked Sendable {
         isRetry = false
         progress = TransferProgress()
         sink = ResponseSink()
-        defer { continuation = nil }
-        return continuation
+        defer { waiter = nil }
+        return waiter
     }
 
     /// Whether libcurl may hold the request back until another one's connection can be shared: over HTTP/2.

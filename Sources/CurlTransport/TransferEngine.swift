@@ -89,8 +89,8 @@ final class TransferEngine {
     }
 
     /// Lets a prepared transfer begin, or wait, or fail at once.
-    func submit(_ transfer: Transfer, _ continuation: UnsafeContinuation<Transfer.Outcome, Never>) {
-        transfer.await(continuation)
+    func submit(_ transfer: Transfer, _ waiter: Transfer.Waiter) {
+        transfer.await(waiter)
         transfer.begun = now
         transfer.deadline = now &+ (transfer.request?.timeout.boundedNanoseconds ?? 0)
         guard transfer.deadline > now else { return finish(transfer, .failure(.timeout(.queued))) }
@@ -224,7 +224,11 @@ final class TransferEngine {
         if case .failure = outcome { transfer.forgetSetUp() }
         let waiter = transfer.recycle()
         if !lanes[transfer.lane].keep(transfer) { idle.append(transfer) }
-        waiter?.resume(returning: outcome)
+        switch waiter {
+        case .task(let continuation): continuation.resume(returning: outcome)
+        case .group(let group, let number): group.end(number, outcome)
+        case nil: break
+        }
     }
 
     private func leave(_ lane: Int) {

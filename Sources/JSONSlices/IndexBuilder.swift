@@ -77,7 +77,7 @@ struct IndexBuilder: ~Copyable {
                 return false
             }
             // A turn writes two nodes at most, a member's name and its value.
-            if state.count &+ 2 > tape.capacity { tape.grow(written: state.count) }
+            if state.count &+ 2 > tape.capacity { tape.grow() }
             let nodes = tape.storage
             if state.inObject { try Self.readName(&state, scanner, nodes) }
             try Self.readValue(&state, scanner, nodes, maxDepth: maxDepth)

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The nodes of one document in one block of memory, owned and freed by this value.
 ///
 /// Invariant: `storage` has room for `capacity` nodes and the first `count` of them are written. It changes only while
@@ -9,12 +17,12 @@ struct JSONTape: ~Copyable, @unchecked Sendable {
     private(set) var count = 0
 
     init(capacity: Int) {
-        self.storage = .allocate(capacity: capacity)
+        self.storage = Self.resized(nil, toCapacity: capacity)
         self.capacity = capacity
     }
 
     deinit {
-        storage.deallocate()
+        free(storage)
     }
 
     @inline(__always)
@@ -24,10 +32,10 @@ struct JSONTape: ~Copyable, @unchecked Sendable {
         return storage[index]
     }
 
-    /// Doubles the room and keeps the first `written` nodes.
+    /// Doubles the room.
     @inline(__always)
-    mutating func grow(written: Int) {
-        storage = Self.move(written, from: storage, toCapacity: capacity * 2)
+    mutating func grow() {
+        storage = Self.resized(storage, toCapacity: capacity * 2)
         capacity *= 2
     }
 
@@ -35,20 +43,20 @@ struct JSONTape: ~Copyable, @unchecked Sendable {
     mutating func finish(written: Int) {
         count = written
         guard written < capacity / 2 else { return }
-        storage = Self.move(written, from: storage, toCapacity: written)
+        storage = Self.resized(storage, toCapacity: written)
         capacity = written
     }
 
-    /// Takes and gives pointers instead of the tape, so that the builder's loop can keep the tape in registers.
+    /// `realloc` moves the pages of a large block instead of copying them. Takes and gives pointers instead of the tape, so
+    /// that the builder's loop can keep the tape in registers.
     @inline(never)
-    private static func move(
-        _ count: Int,
-        from old: UnsafeMutablePointer<JSONNode>,
+    private static func resized(
+        _ old: UnsafeMutablePointer<JSONNode>?,
         toCapacity capacity: Int
     ) -> UnsafeMutablePointer<JSONNode> {
-        let new = UnsafeMutablePointer<JSONNode>.allocate(capacity: capacity)
-        new.moveInitialize(from: old, count: count)
-        old.deallocate()
-        return new
+        guard let new = realloc(old, max(capacity, 1) * MemoryLayout<JSONNode>.stride) else {
+            fatalError("out of memory for the index of a JSON document")
+        }
+        return new.bindMemory(to: JSONNode.self, capacity: capacity)
     }
 }

@@ -5,19 +5,37 @@
 public struct JSONWriter: Sendable {
     private static var null: StaticString { "null" }
 
-    public private(set) var bytes: [UInt8]
+    private var bytes: [UInt8]
 
     /// Whether a value stands right before what comes next, in the same container.
     private var needsComma = false
 
+    /// From this length on a value of a document is not copied.
+    private let sharedFrom: Int
+    /// What stands before `bytes`, once something was not copied.
+    private var pieces: [ArraySlice<UInt8>] = []
+
     /// - Parameter capacity: bytes to make room for at once.
     public init(capacity: Int = 0) {
+        self.init(capacity: capacity, sharedFrom: .max)
+    }
+
+    /// A writer for ``finishPieces()``.
+    ///
+    /// - Parameter sharedFrom: values of a document with as many bytes or more are not copied.
+    public init(capacity: Int, sharedFrom: Int) {
         bytes = []
         bytes.reserveCapacity(max(capacity, 0))
+        self.sharedFrom = sharedFrom
     }
 
     public consuming func finish() -> [UInt8] {
-        bytes
+        pieces.isEmpty ? bytes : finishPieces().bytes
+    }
+
+    public consuming func finishPieces() -> JSONPieces {
+        guard let first = pieces.first else { return JSONPieces(bytes) }
+        return JSONPieces(Array(first), followedBy: pieces.dropFirst() + (bytes.isEmpty ? [] : [bytes[...]]))
     }
 
     // MARK: Containers
@@ -56,7 +74,13 @@ public struct JSONWriter: Sendable {
 
     public mutating func write(_ slice: JSONSlice) {
         separate()
-        slice.withUTF8 { bytes.append(contentsOf: $0) }
+        if slice.byteRange.count >= sharedFrom {
+            pieces.append(bytes[...])
+            pieces.append(slice.document.bytes[slice.byteRange])
+            bytes = []
+        } else {
+            slice.withUTF8 { bytes.append(contentsOf: $0) }
+        }
         needsComma = true
     }
 

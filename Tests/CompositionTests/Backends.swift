@@ -1,5 +1,6 @@
 import CurlTransport
 import Diagnostics
+import JSONSlices
 import Replay
 import TestSupport
 import Testing
@@ -86,7 +87,7 @@ func withBench(
 
 extension EndpointReply {
     var text: String {
-        if case .body(let bytes) = content { String(decoding: bytes, as: UTF8.self) } else { "no body" }
+        if case .body(let text) = content { String(decoding: text.bytes, as: UTF8.self) } else { "no body" }
     }
 
     var problem: EndpointProblem? {

@@ -93,7 +93,7 @@ struct RunPropertyTests {
                 body: Array("\(call * 100 + item)".utf8),
                 timings: TransferTimings(queue: 0, connect: 0, firstByte: 0, total: 0)
             )
-            run.ended(ExchangeEnd(exchange: exchange, result: .success(response)), at: .now)
+            run.ended(ExchangeEnd(exchange: exchange, result: .success(Answer(response))), at: .now)
         }
     }
 

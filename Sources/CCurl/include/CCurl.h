@@ -56,8 +56,8 @@ const char *medley_default_ca_file(void);
 void *medley_current_loop(void);
 void medley_set_current_loop(void *loop);
 
-/// Keeps freed memory in the process up to `bytes`, and serves requests up to that size (32 MiB at most, glibc's own
-/// bound) from the heap rather than by a mapping of its own. Does nothing where the C library has no mallopt.
+/// Keeps freed memory in the process up to `bytes`, and serves requests up to that size, 1 MiB at most, from the heap
+/// rather than by a mapping of its own. Does nothing where the C library has no mallopt.
 void medley_keep_freed_memory(size_t bytes);
 
 /// Names the calling thread, at most 15 bytes.

@@ -2,7 +2,9 @@ import Diagnostics
 import JMESPath
 
 /// One call of a checked composition: what is sent, what counts as success, what becomes of the answer.
-struct Call: Sendable {
+///
+/// A class, since the run of a request hands it from step to step: its members are some thirty references.
+final class Call: Sendable {
     let name: String
     let backend: String
     let method: String
@@ -39,6 +41,56 @@ struct Call: Sendable {
     /// Where the call's name stands, and where the members of the call do.
     let namePlace: Diagnostic.Place
     let places: ObjectPlaces
+
+    init(
+        name: String,
+        backend: String,
+        method: String,
+        path: PathTemplate,
+        query: QueryTemplate,
+        headers: [HeaderTemplate],
+        body: JSONTemplate?,
+        forEach: ForEach?,
+        when: PlacedExpression?,
+        otherwise: JSONTemplate?,
+        success: SuccessRule,
+        select: PlacedExpression?,
+        omit: OmitPaths?,
+        timeout: Duration?,
+        fallback: JSONTemplate?,
+        propagate: Set<Int>?,
+        needs: [Int],
+        fallbackNeeds: [Int],
+        fallbackReadsItem: Bool,
+        errorsRead: [Int],
+        forwardsAuthorization: Bool,
+        namePlace: Diagnostic.Place,
+        places: ObjectPlaces
+    ) {
+        self.name = name
+        self.backend = backend
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.forEach = forEach
+        self.when = when
+        self.otherwise = otherwise
+        self.success = success
+        self.select = select
+        self.omit = omit
+        self.timeout = timeout
+        self.fallback = fallback
+        self.propagate = propagate
+        self.needs = needs
+        self.fallbackNeeds = fallbackNeeds
+        self.fallbackReadsItem = fallbackReadsItem
+        self.errorsRead = errorsRead
+        self.forwardsAuthorization = forwardsAuthorization
+        self.namePlace = namePlace
+        self.places = places
+    }
 
     /// Whether the reply cannot do without its value.
     var isRequired: Bool { fallback == nil }

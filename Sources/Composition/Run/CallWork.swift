@@ -32,8 +32,8 @@ struct ItemEnd {
 
 /// A call that has begun: what it asks for, and what has come of it so far.
 ///
-/// It sends a request per *unit*: one in all, one per item of a list, or one per batch of ids.
-struct CallWork {
+/// It sends a request per *unit*: one in all, one per item of a list, or one per batch of ids. Owned by one run.
+final class CallWork {
     /// Distinct ids of one request, and the places that each one's element goes to.
     struct Batch {
         var ids: [JSONValue] = []
@@ -103,7 +103,7 @@ struct CallWork {
     var isComplete: Bool { nextUnit >= unitCount && unitsInFlight == 0 && !isAbandoned }
 
     /// The next unit, when fewer than `limit` are under way.
-    mutating func beginUnit(limit: Int) -> Int? {
+    func beginUnit(limit: Int) -> Int? {
         guard nextUnit < unitCount, unitsInFlight < limit else { return nil }
         defer {
             nextUnit += 1
@@ -113,35 +113,33 @@ struct CallWork {
     }
 
     /// A unit has ended, in the same way at all its places.
-    mutating func endUnit(_ unit: Int, _ end: ItemEnd) {
+    func endUnit(_ unit: Int, _ end: ItemEnd) {
+        unitsInFlight -= 1
         switch units {
-        case .one: endUnit(places: [0], end)
-        case .items: endUnit(places: [unit], end)
+        case .one: set(end, at: 0)
+        case .items: set(end, at: unit)
         case .batches(let batches, _):
-            let places = batches.indices.contains(unit) ? batches[unit].places.values.flatMap(\.self) : []
-            endUnit(places: places, end)
+            guard batches.indices.contains(unit) else { return }
+            for places in batches[unit].places.values {
+                for place in places { set(end, at: place) }
+            }
         }
     }
 
     /// A unit was broken off.
-    mutating func abandonUnit() {
+    func abandonUnit() {
         unitsInFlight -= 1
         isAbandoned = true
     }
 
-    private mutating func endUnit(places: [Int], _ end: ItemEnd) {
-        unitsInFlight -= 1
-        set(end, at: places)
-    }
-
     /// A unit has ended, at each of its places in a way of its own.
-    mutating func endUnit(_ ends: [(place: Int, end: ItemEnd)]) {
+    func endUnit(_ ends: [(place: Int, end: ItemEnd)]) {
         unitsInFlight -= 1
-        for (place, end) in ends { set(end, at: [place]) }
+        for (place, end) in ends { set(end, at: place) }
     }
 
-    mutating func set(_ end: ItemEnd, at places: [Int]) {
-        for place in places where ends.indices.contains(place) { ends[place] = end }
+    func set(_ end: ItemEnd, at place: Int) {
+        if ends.indices.contains(place) { ends[place] = end }
         if end.failure != nil { hasFailed = true }
     }
 

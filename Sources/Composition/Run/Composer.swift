@@ -15,7 +15,7 @@ public struct Composer: Sendable {
         self.backends = bound
     }
 
-    /// Runs the composition. Must be called on `loop`, and stays there: every request is a child task on the same thread.
+    /// Runs the composition. Must be called on `loop`, and stays there with all its requests.
     ///
     /// Cancelling the task aborts the transfers, except unsafe ones that have been sent, which are awaited, and those
     /// that make good what an unsafe one has done, which are still sent.
@@ -40,24 +40,18 @@ public struct Composer: Sendable {
         return ReplyBuilder(plan: plan).reply(of: run)
     }
 
-    /// Sends what the run wants sent, a child task per request, until nothing is under way.
+    /// Sends what the run wants sent until nothing is under way.
     private func drive(_ run: inout CompositionRun, on loop: CurlLoop) async {
-        await withTaskGroup(of: ExchangeEnd.self) { group in
+        await loop.withTransfers { transfers in
             while true {
-                for (exchange, request) in run.takeRequests() {
-                    group.addTask {
-                        do throws(TransportError) {
-                            return ExchangeEnd(exchange: exchange, result: .success(try await loop.perform(request)))
-                        } catch {
-                            return ExchangeEnd(exchange: exchange, result: .failure(error))
-                        }
-                    }
-                }
-                guard let end = await group.next() else { break }
+                for (exchange, request) in run.takeRequests() { transfers.start(request, number: exchange) }
+                guard let end = await transfers.next() else { break }
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
-                run.ended(end, at: .now)
-                if run.phase == .stopped { group.cancelAll() }
+                let answer = end.outcome.map(Answer.init)
+                if case .success(let answer) = answer { await answer.readAhead(on: loop) }
+                run.ended(ExchangeEnd(exchange: end.number, result: answer), at: .now)
+                if run.phase == .stopped { transfers.cancelAll() }
             }
         }
     }

@@ -35,8 +35,8 @@ extension CompositionRun {
                 ends.append((place, end(of: error, in: call, place: place)))
             }
         }
-        var work = CallWork(.batches(batches, items: items), start: now)
-        for (place, end) in ends { work.set(end, at: [place]) }
+        let work = CallWork(.batches(batches, items: items), start: now)
+        for (place, end) in ends { work.set(end, at: place) }
         works[call] = work
         if work.failure != nil { noteFailure(of: call) }
     }

@@ -19,7 +19,7 @@ extension CompositionRun {
             startBatches(of: items, batch, call, at: now)
             advance(call, at: now)
         } catch {
-            var work = CallWork(.items([]), start: now)
+            let work = CallWork(.items([]), start: now)
             work.wholeFailure = blaming(error, in: call)
             works[call] = work
             finish(call, at: now)
@@ -116,21 +116,20 @@ extension CompositionRun {
             var end = ItemEnd.failed(.transport(error))
             end.request = exchanges[exchange].line
             endUnit(taker.unit, of: taker.call, end)
-        case .answered(var answer):
-            var end = end(of: taker, &answer)
-            exchanges[exchange].state = .answered(answer)
+        case .answered(let answer):
+            var end = end(of: taker, answer)
             if end?.failure != nil { end?.request = exchanges[exchange].line }
             end.map { endUnit(taker.unit, of: taker.call, $0) }
         }
     }
 
     /// What an answer is to a unit; nil for a batch, whose places have an end each.
-    private mutating func end(of taker: Exchange.Taker, _ answer: inout Answer) -> ItemEnd? {
+    private mutating func end(of taker: Exchange.Taker, _ answer: Answer) -> ItemEnd? {
         let call = plan.calls[taker.call]
         setItem(works[taker.call]?.item(ofUnit: taker.unit))
         var end = ItemEnd(result: .skipped, status: answer.status, headers: answer.headers)
         do throws(CallFailure) {
-            let value = try call.value(of: &answer, in: scope)
+            let value = try call.value(of: answer, in: scope)
             if let batch = call.forEach?.batch, call.hasValue(answer) {
                 try distribute(value, of: taker, by: batch, answer)
                 return nil

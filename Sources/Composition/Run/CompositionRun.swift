@@ -71,6 +71,7 @@ struct CompositionRun {
 
     /// The requests to send now, each given out once; none when the run has stopped since they were made.
     mutating func takeRequests() -> [(exchange: Int, request: TransportRequest)] {
+        guard !outbox.isEmpty else { return [] }
         defer { outbox.removeAll(keepingCapacity: true) }
         guard phase != .stopped else {
             for exchange in outbox {
@@ -105,8 +106,8 @@ struct CompositionRun {
         let takers = exchanges[end.exchange].takers
         exchanges[end.exchange].takers = []
         switch end.result {
-        case .success(let response):
-            exchanges[end.exchange].state = .answered(Answer(response))
+        case .success(let answer):
+            exchanges[end.exchange].state = .answered(answer)
         case .failure(let error):
             exchanges[end.exchange].state = .failed(error)
             if error == .cancelled, phase == .running { cancel() }

@@ -1,7 +1,9 @@
+public import JSONSlices
+
 /// What a run came to: a reply, or a problem for the front to put into words (RFC 9457).
 public struct EndpointReply: Sendable {
     public enum Content: Sendable {
-        case body([UInt8])
+        case body(JSONPieces)
         case problem(EndpointProblem)
     }
 

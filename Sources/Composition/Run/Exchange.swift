@@ -65,9 +65,9 @@ extension Exchange {
     }
 }
 
-/// How a request ended; what child tasks bring back.
-struct ExchangeEnd: Sendable {
+/// How a request ended.
+struct ExchangeEnd {
     /// Its place among the run's exchanges.
     let exchange: Int
-    let result: Result<TransportResponse, TransportError>
+    let result: Result<Answer, TransportError>
 }

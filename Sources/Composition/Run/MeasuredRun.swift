@@ -50,7 +50,7 @@ package struct MeasuredRun {
         while !requests.isEmpty {
             for (exchange, _) in requests {
                 guard let call = run.exchanges[exchange].takers.first?.call else { continue }
-                run.ended(ExchangeEnd(exchange: exchange, result: .success(answers[call])), at: .now)
+                run.ended(ExchangeEnd(exchange: exchange, result: .success(Answer(answers[call]))), at: .now)
             }
             requests = run.takeRequests()
         }

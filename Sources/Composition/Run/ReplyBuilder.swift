@@ -6,6 +6,9 @@ import JSONSlices
 struct ReplyBuilder {
     let plan: Plan
 
+    /// From this length on a value of a backend's body is not copied into the reply: two memory pages cost less to copy.
+    private static let sharedFrom = 64 << 10
+
     func reply(of run: CompositionRun) -> EndpointReply {
         var reply: EndpointReply
         if let failedCall = run.failedCall, let refusal = refusal(of: failedCall, in: run) {
@@ -46,14 +49,14 @@ struct ReplyBuilder {
             if let partial = partialHeader(of: run) { headers.append(("Medley-Partial", partial)) }
             // No content, by RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
             guard ![204, 205, 304].contains(status) else {
-                return EndpointReply(status: status, headers: headers, content: .body([]), failures: [])
+                return EndpointReply(status: status, headers: headers, content: .body(JSONPieces([])), failures: [])
             }
             if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
                 headers.append(("Content-Type", "application/json"))
             }
-            var writer = JSONWriter(capacity: 4096)
+            var writer = JSONWriter(capacity: 4096, sharedFrom: Self.sharedFrom)
             try plan.response.body.write(to: &writer, in: scope)
-            return EndpointReply(status: status, headers: headers, content: .body(writer.finish()), failures: [])
+            return EndpointReply(status: status, headers: headers, content: .body(writer.finishPieces()), failures: [])
         } catch {
             return responseFailed(error)
         }

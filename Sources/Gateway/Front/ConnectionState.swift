@@ -20,14 +20,22 @@ struct ConnectionState {
         case finished
     }
 
-    /// A request that was begun and not yet answered on the wire.
-    struct Exchange {
-        var id: ExchangeID
-        var request: RequestSummary
-        var isSafe: Bool
-        var keepAlive: Bool
+    /// A request that was begun and not yet answered on the wire. A class, so that looking at one in the queue does not
+    /// copy its twenty references.
+    final class Exchange {
+        let id: ExchangeID
+        let request: RequestSummary
+        let isSafe: Bool
+        let keepAlive: Bool
         var reply: FrontReply?
         var cancellation: (any FrontCancellation)?
+
+        init(id: ExchangeID, request: RequestSummary, isSafe: Bool, keepAlive: Bool) {
+            self.id = id
+            self.request = request
+            self.isSafe = isSafe
+            self.keepAlive = keepAlive
+        }
     }
 
     /// A reply whose turn it is.
@@ -87,7 +95,10 @@ struct ConnectionState {
     private var isLingering = false
     /// When the receiving half, or lingering, has taken too long.
     private(set) var deadline: NIODeadline?
-    private var unsent: (bytes: Int, deadline: NIODeadline)?
+    /// What the kernel had taken when the client was last seen to stall, and until when it may.
+    private var stall: (taken: Int, deadline: NIODeadline)?
+    /// A body is being handed over in portions.
+    private var isSending = false
 
     init(limits: FrontLimits, now: NIODeadline) {
         self.limits = limits
@@ -209,6 +220,20 @@ extension ConnectionState {
         return Write(request: first.request, reply: reply, isLast: isLast)
     }
 
+    /// The reply just taken for writing has a body that is handed over in portions. Replies behind it wait.
+    mutating func beganSending() {
+        isSending = true
+    }
+
+    /// Such a body is with the channel.
+    ///
+    /// - Returns: whether it is the last of its connection, though its head may not have said so.
+    mutating func finishedSending(now: NIODeadline) -> Bool {
+        isSending = false
+        if exchanges.isEmpty, receiving == .idle { deadline = now + limits.idleTimeout }
+        return exchanges.isEmpty && receiving == .finished
+    }
+
     /// The last reply is with the kernel.
     mutating func wroteLast(now: NIODeadline) -> CloseAction {
         guard hasUnreadInput else { return .close }
@@ -225,9 +250,13 @@ extension ConnectionState {
 // MARK: - Time and ends
 
 extension ConnectionState {
-    /// Looks at the deadlines. `unsentBytes` are those the kernel has not taken yet.
-    mutating func checkDeadlines(now: NIODeadline, unsentBytes: Int) -> ExpiryAction {
-        if isStalled(now: now, unsentBytes: unsentBytes) { return .close }
+    /// Looks at the deadlines.
+    ///
+    /// - Parameters:
+    ///   - unsentBytes: those the kernel has not taken yet.
+    ///   - writtenBytes: all that were ever written, these among them.
+    mutating func checkDeadlines(now: NIODeadline, unsentBytes: Int, writtenBytes: Int) -> ExpiryAction {
+        if isStalled(now: now, unsentBytes: unsentBytes, takenBytes: writtenBytes - unsentBytes) { return .close }
         guard let deadline, now >= deadline else { return .none }
         switch receiving {
         case .head:
@@ -235,23 +264,20 @@ extension ConnectionState {
         case .body:
             return .refuse(.slowBody)
         case .idle:
-            return exchanges.isEmpty && unsentBytes == 0 ? .close : .none
+            return exchanges.isEmpty && unsentBytes == 0 && !isSending ? .close : .none
         case .finished:
             return isLingering ? .close : .none
         }
     }
 
     /// A client is given up when it took nothing for the whole of the write timeout, however long the whole takes.
-    private mutating func isStalled(now: NIODeadline, unsentBytes: Int) -> Bool {
+    private mutating func isStalled(now: NIODeadline, unsentBytes: Int, takenBytes: Int) -> Bool {
         guard unsentBytes > 0 else {
-            unsent = nil
+            stall = nil
             return false
         }
-        // Growth is no sign of life, but it is bounded: nothing new is begun while the socket is not writable.
-        if let unsent, unsentBytes == unsent.bytes {
-            return now >= unsent.deadline
-        }
-        unsent = (unsentBytes, now + limits.writeTimeout)
+        if let stall, takenBytes == stall.taken { return now >= stall.deadline }
+        stall = (takenBytes, now + limits.writeTimeout)
         return false
     }
 
@@ -262,7 +288,7 @@ extension ConnectionState {
         case .idle:
             receiving = .finished
             deadline = nil
-            return exchanges.isEmpty ? .close : .none
+            return exchanges.isEmpty && !isSending ? .close : .none
         case .head, .body, .finished:
             return .none
         }
@@ -272,6 +298,7 @@ extension ConnectionState {
     mutating func closed() -> CircularBuffer<Exchange> {
         receiving = .finished
         deadline = nil
+        isSending = false
         let open = exchanges
         exchanges.removeAll()
         return open
@@ -279,13 +306,22 @@ extension ConnectionState {
 }
 
 /// What is remembered of a request until its line in the access log is written.
-struct RequestSummary: Sendable {
-    var id: String
-    var method: String
+final class RequestSummary: Sendable {
+    let id: String
+    let method: String
     /// Without the query, whose values may be secrets.
-    var path: String
-    var isHead: Bool
+    let path: String
+    let isHead: Bool
     /// Whether the client speaks HTTP/1.0, and must be told about a connection that stays open.
-    var isHTTP10: Bool
-    var received: NIODeadline
+    let isHTTP10: Bool
+    let received: NIODeadline
+
+    init(id: String, method: String, path: String, isHead: Bool, isHTTP10: Bool, received: NIODeadline) {
+        self.id = id
+        self.method = method
+        self.path = path
+        self.isHead = isHead
+        self.isHTTP10 = isHTTP10
+        self.received = received
+    }
 }

@@ -10,7 +10,12 @@ extension [UInt8] {
             rest /= 10
             digits += 1
         }
-        self[start...].reverse()
+        var (low, high) = (start, count - 1)
+        while low < high {
+            swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     /// Appends text that is known at compile time.

@@ -43,6 +43,12 @@ final class FrontConnection: ChannelDuplexHandler {
     private var sawPart = false
     private var needsFlush = false
 
+    /// The large body that is being sent; replies behind it wait.
+    private var sender: BodySender?
+    private var isSendingLater = false
+    /// All bytes ever written here, whether the kernel has them or not.
+    private var writtenBytes = 0
+
     init(loop: FrontLoop, handler: any FrontHandler, limits: FrontLimits, meter: RequestLineMeter) {
         self.loop = loop
         self.handler = handler
@@ -69,6 +75,7 @@ final class FrontConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         state.isWritable = context.channel.isWritable
+        if state.isWritable { sendBody() }
         resume()
         context.fireChannelWritabilityChanged()
     }
@@ -86,7 +93,7 @@ final class FrontConnection: ChannelDuplexHandler {
     func checkDeadlines(now: NIODeadline) {
         guard let context else { return }
         let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        switch state.checkDeadlines(now: now, unsentBytes: unsent ?? 0) {
+        switch state.checkDeadlines(now: now, unsentBytes: unsent ?? 0, writtenBytes: writtenBytes) {
         case .none: break
         case .close: close()
         case .refuse(let problem): refuse(problem)
@@ -115,6 +122,10 @@ final class FrontConnection: ChannelDuplexHandler {
     private func clientLeft() {
         held.removeAll()
         incoming = nil
+        if let sender {
+            loop.log.record(sender.write.request, outcome: .clientGone, remoteAddress: remoteAddress)
+            self.sender = nil
+        }
         for exchange in state.closed() {
             exchange.cancellation?.cancel()
             loop.log.record(exchange.request, outcome: .clientGone, remoteAddress: remoteAddress)
@@ -304,7 +315,7 @@ extension FrontConnection {
     private func writeReplies() {
         guard let context else { return }
         let now = NIODeadline.now()
-        while let next = state.nextWrite(now: now) {
+        while sender == nil, let next = state.nextWrite(now: now) {
             let (message, bodyBytes) = ReplyEncoder.encode(
                 next.reply,
                 context: ReplyEncoder.Context(
@@ -316,13 +327,52 @@ extension FrontConnection {
                 ),
                 allocator: context.channel.allocator
             )
-            write(message, promise: next.isLast ? closingPromise(context) : nil)
-            loop.log.record(
-                next.request,
-                outcome: .replied(next.reply, bodyBytes: bodyBytes),
-                remoteAddress: remoteAddress
-            )
+            sender = BodySender(next, bodyBytes: bodyBytes)
+            write(message, promise: next.isLast && sender == nil ? closingPromise(context) : nil)
+            if sender == nil {
+                log(next, bodyBytes: bodyBytes)
+            } else {
+                state.beganSending()
+                sendBody()
+            }
         }
+    }
+
+    /// Hands over as much of a large body as the socket takes; and no more than eight portions without giving way to the
+    /// loop's other connections.
+    private func sendBody() {
+        guard let context, !isSendingLater else { return }
+        var portions = 0
+        while context.channel.isWritable, let portion = sender?.next(context.channel.allocator) {
+            guard let sender, sender.isAtEnd else {
+                write(portion, promise: nil)
+                portions += 1
+                guard portions < 8 else { return sendBodyLater(context) }
+                continue
+            }
+            self.sender = nil
+            let isLast = state.finishedSending(now: .now()) || sender.write.isLast
+            write(portion, promise: isLast ? closingPromise(context) : nil)
+            log(sender.write, bodyBytes: sender.bodyBytes)
+            return writeReplies()
+        }
+    }
+
+    private func sendBodyLater(_ context: ChannelHandlerContext) {
+        isSendingLater = true
+        context.eventLoop.assumeIsolated().execute {
+            self.isSendingLater = false
+            self.sendBody()
+            self.resume()
+        }
+    }
+
+    private func log(_ written: ConnectionState.Write, bodyBytes: Int) {
+        loop.log.record(
+            written.request,
+            outcome: .replied(written.reply, bodyBytes: bodyBytes),
+            remoteAddress: remoteAddress
+        )
     }
 
     private func closingPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
@@ -342,6 +392,7 @@ extension FrontConnection {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
+        writtenBytes &+= message.readableBytes
         if isReading {
             needsFlush = true
             context.write(Self.wrapOutboundOut(message), promise: promise)

@@ -1,3 +1,5 @@
+import JSONSlices
+
 /// What is to be answered. Framing, `Date`, `Server`, `Connection` and `X-Request-Id` are the front's own.
 struct FrontReply: Sendable {
     /// 200 to 599. Anything else is answered by 500.
@@ -6,12 +8,17 @@ struct FrontReply: Sendable {
     /// `Keep-Alive`, `Upgrade`, `Date`, `Server` and `X-Request-Id` are left out, and so is a field that could break
     /// the message (a name that is no token; CR, LF or NUL in a value).
     var headers: [(String, String)]
-    /// Sent whole with a `Content-Length`; for a HEAD request only its length is.
-    var body: [UInt8]
+    /// Sent whole with a `Content-Length`; for a HEAD request only its length is. Pieces after the first are handed to the
+    /// socket as it takes them.
+    var body: JSONPieces
     /// What the access log says about this reply beyond what the front knows by itself.
     var log: ReplyLog
 
     init(status: Int, headers: [(String, String)] = [], body: [UInt8] = [], log: ReplyLog = ReplyLog()) {
+        self.init(status: status, headers: headers, body: JSONPieces(body), log: log)
+    }
+
+    init(status: Int, headers: [(String, String)], body: JSONPieces, log: ReplyLog) {
         self.status = status
         self.headers = headers
         self.body = body

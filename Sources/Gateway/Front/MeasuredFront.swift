@@ -1,3 +1,4 @@
+import JSONSlices
 import Logging
 import NIOCore
 

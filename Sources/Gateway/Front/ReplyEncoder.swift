@@ -1,3 +1,4 @@
+import JSONSlices
 import NIOCore
 import NIOHTTP1
 
@@ -19,7 +20,7 @@ struct ReplyEncoder {
     /// The interim reply to `Expect: 100-continue`.
     static let continueHead = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// - Returns: the message, and how many bytes of it are body.
+    /// - Returns: the message up to the end of the body's first piece, and how many bytes the whole body has on the wire.
     static func encode(
         _ reply: FrontReply,
         context: Context,
@@ -31,7 +32,9 @@ struct ReplyEncoder {
         }
         let mayHaveBody = reply.status != 204 && reply.status != 304
         let bodyBytes = mayHaveBody && !context.isHead ? reply.body.count : 0
-        var buffer = allocator.buffer(capacity: 320 + reply.headers.count * 48 + bodyBytes)
+        var buffer = allocator.buffer(
+            capacity: 320 + reply.headers.count * 48 + (bodyBytes > 0 ? reply.body.first.count : 0)
+        )
         writeStatusLine(reply.status, to: &buffer)
         buffer.writeBytes(context.dateLine)
         buffer.writeStaticString("Server: medley\r\nX-Request-Id: ")
@@ -55,7 +58,7 @@ struct ReplyEncoder {
             buffer.writeStaticString("\r\n")
         }
         buffer.writeStaticString("\r\n")
-        if bodyBytes > 0 { buffer.writeBytes(reply.body) }
+        if bodyBytes > 0 { buffer.writeBytes(reply.body.first) }
         return (buffer, bodyBytes)
     }
 

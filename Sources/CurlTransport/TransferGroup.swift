@@ -1,0 +1,68 @@
+/// Requests of one task that are under way together, each known by a number: what a task group is to tasks, without a
+/// task for each. Made by ``CurlLoop/withTransfers(_:)``; nothing outlives that call.
+///
+/// `@unchecked Sendable`: touched on the loop's thread alone. Other threads only hold it, to post it back to the loop
+/// when they cancel its task.
+public final class TransferGroup: @unchecked Sendable {
+    public typealias Outcome = Result<TransportResponse, TransportError>
+
+    private let engine: TransferEngine?
+    /// All that were started; the ticket tells which of them still are what they were.
+    private var started: [(transfer: Transfer, ticket: UInt64)] = []
+    private var inFlight = 0
+    /// Ends that nobody has asked for yet, from `taken` on.
+    private var ended: [(number: Int, outcome: Outcome)] = []
+    private var taken = 0
+    private var waiter: UnsafeContinuation<Void, Never>?
+    private var isCancelled = false
+
+    /// - Parameter engine: nil for a loop that has ended: then every request fails with `.cancelled`.
+    init(engine: TransferEngine?) {
+        self.engine = engine
+    }
+
+    /// Sends a request; `next` brings its end.
+    public func start(_ request: TransportRequest, number: Int) {
+        guard let engine, !isCancelled || request.ignoresCancellation else {
+            ended.append((number, .failure(.cancelled)))
+            return
+        }
+        do throws(TransportError) {
+            let transfer = try engine.prepare(request)
+            started.append((transfer, transfer.ticket))
+            inFlight += 1
+            engine.submit(transfer, .group(self, number: number))
+        } catch {
+            ended.append((number, .failure(error)))
+        }
+    }
+
+    /// The next request that has ended, in the order of the ends; nil when none is under way.
+    public nonisolated(nonsending) func next() async -> (number: Int, outcome: Outcome)? {
+        while taken == ended.count {
+            taken = 0
+            ended.removeAll(keepingCapacity: true)
+            guard inFlight > 0 else { return nil }
+            await withUnsafeContinuation { waiter = $0 }
+        }
+        taken += 1
+        return ended[taken - 1]
+    }
+
+    /// Breaks off what is under way, and starts nothing more, except what ignores cancellation. A request that
+    /// `finishesWhenCancelled` and has been sent goes on.
+    public func cancelAll() {
+        isCancelled = true
+        for (transfer, ticket) in started where transfer.request?.ignoresCancellation != true {
+            engine?.cancel(transfer, ticket: ticket)
+        }
+    }
+
+    /// A request has ended: called by the engine.
+    func end(_ number: Int, _ outcome: Outcome) {
+        inFlight -= 1
+        ended.append((number, outcome))
+        waiter?.resume()
+        waiter = nil
+    }
+}

@@ -1,0 +1,43 @@
+import JSONSlices
+import NIOCore
+
+/// The pieces of a large body on their way to the socket, handed over a portion at a time: no more is copied than the
+/// socket takes.
+struct BodySender {
+    /// The bytes of a portion.
+    static let portionSize = 64 << 10
+
+    /// Whose body it is.
+    let write: ConnectionState.Write
+    /// Of the whole body.
+    let bodyBytes: Int
+
+    private var pieces: ArraySlice<ArraySlice<UInt8>>
+
+    /// - Returns: nil when the first piece is all there is to send.
+    init?(_ write: ConnectionState.Write, bodyBytes: Int) {
+        guard bodyBytes > write.reply.body.first.count else { return nil }
+        self.write = write
+        self.bodyBytes = bodyBytes
+        pieces = write.reply.body.rest[...]
+    }
+
+    /// The next portion, never empty; nil when all has been handed out.
+    mutating func next(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
+        while let piece = pieces.first {
+            let portion = piece.prefix(Self.portionSize)
+            if portion.count < piece.count {
+                pieces[pieces.startIndex] = piece.dropFirst(portion.count)
+            } else {
+                pieces.removeFirst()
+            }
+            guard !portion.isEmpty else { continue }
+            var buffer = allocator.buffer(capacity: portion.count)
+            buffer.writeBytes(portion)
+            return buffer
+        }
+        return nil
+    }
+
+    var isAtEnd: Bool { pieces.allSatisfy(\.isEmpty) }
+}
