@@ -2,7 +2,8 @@
 
 import json
 import os
-import subprocess
+
+from harness.programs import output
 
 # Counts do not waver; what grows by more than this was made to grow.
 TOLERANCE = 0.05
@@ -20,8 +21,7 @@ def tools():
 
 
 def first_line(*command):
-    run = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    return run.stdout.splitlines()[0]
+    return output(command).splitlines()[0]
 
 
 def load(path):

@@ -3,7 +3,7 @@
 import time
 from statistics import median
 
-from harness import resident
+from harness import proc
 from harness.bound import Bound
 from harness.testbed import SMALL_SCREEN
 
@@ -39,10 +39,10 @@ def growth_by(testbed, path, document):
     with testbed.gateway() as gateway:
         # Touches the code and the buffers that every request needs.
         testbed.load.run(gateway.port, SMALL_SCREEN, requests=200)
-        resident.reset_peak(gateway.pid)
-        before, resident_before = resident.peak_bytes(gateway.pid), resident.resident_bytes(gateway.pid)
+        proc.reset_peak(gateway.pid)
+        before, resident_before = proc.peak_bytes(gateway.pid), proc.resident_bytes(gateway.pid)
         testbed.load.run(gateway.port, path, requests=1, seconds=20)
-        peak = resident.peak_bytes(gateway.pid)
+        peak = proc.peak_bytes(gateway.pid)
         time.sleep(1)
-        kept = resident.resident_bytes(gateway.pid) - resident_before
+        kept = proc.resident_bytes(gateway.pid) - resident_before
         return (peak - before) / document.size, kept / document.size

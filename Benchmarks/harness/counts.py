@@ -2,7 +2,8 @@
 
 import os
 import re
-import subprocess
+
+from harness.programs import output
 
 MEASURED = "medley_measured"
 ALLOCATORS = {"malloc", "calloc", "realloc", "memalign", "posix_memalign", "aligned_alloc"}
@@ -28,11 +29,7 @@ def profile(binary, name, iterations, directory):
     file = os.path.join(directory, f"callgrind.{name}")
     program = [binary, name, "--data", "data", "--iterations", str(iterations)]
     tool = ["valgrind", "--quiet", "--tool=callgrind", f"--toggle-collect={MEASURED}", f"--callgrind-out-file={file}"]
-    run = subprocess.run(
-        tool + program, cwd=directory, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    if run.returncode != 0:
-        raise SystemExit(f"{name}: valgrind failed\n{run.stdout}{run.stderr}")
+    output(tool + program, cwd=directory, env=ENVIRONMENT)
     with open(file, encoding="utf-8", errors="replace") as lines:
         instructions, allocations, entries = read(lines)
     if entries != 1:

@@ -3,18 +3,30 @@
 import json
 import os
 
-PRODUCTS = ["煎茶 Sencha", "Darjeeling First Flush", "नीलगिरि Nilgiri", "Yirgacheffe", "Porcelain cup “Weiß”", "Tetsubin 鉄瓶"]
+PRODUCTS = [
+    "煎茶 Sencha",
+    "Darjeeling First Flush",
+    "नीलगिरि Nilgiri",
+    "Yirgacheffe",
+    "Porcelain cup “Weiß”",
+    "Tetsubin 鉄瓶",
+]
 STATES = ["delivered", "shipped", "packed", "cancelled"]
 
 
 def write(directory):
-    """Writes the documents as NAME.json. Returns their sizes in bytes by name."""
+    """Writes the backends' documents. Returns their sizes in bytes by name."""
+    return store(documents(), directory)
+
+
+def store(values, directory):
+    """Writes values by name as NAME.json. Returns their sizes in bytes by name."""
     os.makedirs(directory, exist_ok=True)
-    files = documents()
-    for name, value in files.items():
-        with open(os.path.join(directory, f"{name}.json"), "w", encoding="utf-8") as file:
-            file.write(text(value))
-    return {name: len(text(value).encode()) for name, value in files.items()}
+    sizes = {}
+    for name, value in values.items():
+        with open(os.path.join(directory, f"{name}.json"), "wb") as file:
+            sizes[name] = file.write(text(value).encode())
+    return sizes
 
 
 def documents():

@@ -1,6 +1,5 @@
 """JSON documents of 10 MB: one as dense as an API's answers, one of long strings."""
 
-import os
 from typing import NamedTuple
 
 from harness import data
@@ -15,16 +14,13 @@ class Document(NamedTuple):
 
 def write(directory):
     """Writes catalog.json and texts.json. Returns what they are by name."""
-    os.makedirs(directory, exist_ok=True)
     # Scalars, arrays and objects by the dozen in each product, as in the answer of a shop's catalogue.
     catalog = list_of(data.product)
     # The same bytes in a thousandth of the values: what the index takes is next to nothing here.
     texts = list_of(lambda index: f"{index} " + "Steamed green tea from the first flush. " * 100)
     documents = {"catalog": catalog, "texts": texts}
-    for name, value in documents.items():
-        with open(os.path.join(directory, f"{name}.json"), "w", encoding="utf-8") as file:
-            file.write(data.text(value))
-    return {name: Document(len(data.text(value).encode()), values_in(value)) for name, value in documents.items()}
+    sizes = data.store(documents, directory)
+    return {name: Document(sizes[name], values_in(value)) for name, value in documents.items()}
 
 
 def list_of(make):

@@ -4,9 +4,9 @@ import json
 import os
 from statistics import median
 
-from harness import measure
+from harness import proc
 from harness.bound import Bound
-from harness.testbed import COMPARED, SCREEN
+from harness.testbed import SCREEN, SCREEN_FILE
 
 ENDPOINTS = 10_000
 SECONDS_TO_START = 2
@@ -25,7 +25,7 @@ PATHS = [
 def generate(directory, count):
     """Writes the screen's composition, and as many others like it as make `count`."""
     os.makedirs(directory)
-    with open(os.path.join(COMPARED, "large.json"), encoding="utf-8") as file:
+    with open(SCREEN_FILE, encoding="utf-8") as file:
         screen = json.load(file)
     parameters = screen["parameters"]
     for number in range(count):
@@ -48,7 +48,7 @@ def measure_many(testbed, quick):
     for _ in range(pairs):
         gateways = {"one": testbed.serve(one), "many": testbed.serve(many)}
         starts.append(gateways["many"].seconds_to_start)
-        memory = {name: measure.resident_mebibytes(gateway.pid) for name, gateway in gateways.items()}
+        memory = {name: proc.resident_mebibytes(gateway.pid) for name, gateway in gateways.items()}
         interleave(testbed, gateways, rounds, seconds, cpu)
         for gateway in gateways.values():
             gateway.stop()
@@ -65,9 +65,9 @@ def interleave(testbed, gateways, rounds, seconds, cpu):
 
 
 def cpu_per_request(testbed, gateway, seconds):
-    before = sum(measure.processor_seconds(gateway.pid))
+    before = sum(proc.processor_seconds(gateway.pid))
     load = testbed.load.run(gateway.port, SCREEN, connections=32, seconds=seconds)
-    return (sum(measure.processor_seconds(gateway.pid)) - before) / load["requests"] * 1e6
+    return (sum(proc.processor_seconds(gateway.pid)) - before) / load["requests"] * 1e6
 
 
 def start_bound(times, memory):

@@ -4,7 +4,7 @@ import time
 from statistics import median
 
 from harness.bound import Bound
-from harness.testbed import SMALL_SCREEN
+from harness.testbed import SLOWEST_SMALL_CALL, SMALL_SCREEN
 
 BULK = "/reshaped/catalog"
 # Few enough that they hardly ever meet each other: what they wait for is the bodies.
@@ -12,8 +12,6 @@ RATE = 200
 LIMIT_MS = 5
 # The client of the large bodies must not delay the load generator beside it on the same core.
 LOW_PRIORITY = ("nice", "-n", "19")
-# Straight from the origin while the bodies go by: what the core of the origins and the load adds by itself.
-DIRECT = "/small/products"
 
 
 def measure(testbed, quick):
@@ -29,7 +27,8 @@ def measure(testbed, quick):
             with testbed.load.start(gateway.port, BULK, LOW_PRIORITY, seconds=length) as bulk:
                 time.sleep(0.3)
                 beside.append(testbed.load.run(gateway.port, SMALL_SCREEN, seconds=seconds, **small))
-                direct.append(testbed.load.run(testbed.origin, DIRECT, seconds=1, **small))
+                # What the core of the origins and the load adds by itself.
+                direct.append(testbed.load.run(testbed.origin, SLOWEST_SMALL_CALL, seconds=1, **small))
                 bodies.append(bulk.result())
     waits = [(with_bodies["p99"] - without["p99"]) / 1000 for with_bodies, without in zip(beside, alone)]
     details = (

@@ -6,9 +6,9 @@ workload's reply has, over SwiftNIO. No gateway made of the two can be cheaper t
 
 import json
 import os
-import subprocess
 
 from harness import gateways
+from harness.programs import GATEWAY_CORE, compiled, output, pinned
 from packages import install
 from processes import free_ports
 
@@ -19,28 +19,20 @@ CURL, NIO, BOTH = "libcurl", "bare NIO", "floor"
 def build_curl(directory):
     """Compiles the half in C. Returns its path."""
     install(PACKAGES)
-    binary = os.path.join(directory, "curl-floor")
-    source = os.path.join(gateways.HERE, "floor", "curl.c")
-    if subprocess.run(["cc", "-O2", "-o", binary, source, "-lcurl"], stdin=subprocess.DEVNULL).returncode:
-        raise SystemExit("Benchmarks/floor/curl.c could not be compiled")
-    return binary
+    return compiled("floor/curl.c", directory, "-lcurl")
 
 
 def start_nio(servers, name, binary, size):
     """Starts the half in Swift, for replies of `size` bytes."""
     (port,) = free_ports(1)
-    command = gateways.pinned(gateways.GATEWAY_CORE) + [os.path.abspath(binary), str(port), str(size)]
+    command = pinned(GATEWAY_CORE) + [os.path.abspath(binary), str(port), str(size)]
     process = servers.start(f"bare-nio-{name}", command, port)
     return gateways.Running(process.pid, f"http://127.0.0.1:{port}")
 
 
 def round_of_curl(binary, urls, seconds, composites):
-    """One round of the half in C, in the form of `measure.round_of_load`; it knows no latency."""
-    command = gateways.pinned(gateways.GATEWAY_CORE) + [binary, str(seconds), str(composites), *urls]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if result.returncode:
-        raise SystemExit(result.stderr)
-    counted = json.loads(result.stdout)
+    """One round of the half in C, in the form of `wrk.round_of_load`; it knows no latency."""
+    counted = json.loads(output(pinned(GATEWAY_CORE) + [binary, str(seconds), str(composites), *urls]))
     done = counted["composites"]
     user, system = counted["user"] / done * 1e6, counted["system"] / done * 1e6
     return {

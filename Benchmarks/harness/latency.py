@@ -2,8 +2,9 @@
 
 from statistics import median
 
-from harness import measure
+from harness import proc
 from harness.bound import Bound
+from harness.programs import GATEWAY_CORE
 from harness.testbed import SCREEN, SLOWEST_CALL
 
 ADDED_US = 150
@@ -19,7 +20,7 @@ def one_connection(testbed, quick):
             composite.append(testbed.load.run(gateway.port, SCREEN, **once)["p50"])
             call.append(testbed.load.run(testbed.origin, SLOWEST_CALL, **once)["p50"])
             # From the gateway's core, as the gateway itself must fetch it: each way wakes up a sleeping core.
-            across.append(testbed.load.run(testbed.origin, SLOWEST_CALL, core=0, **once)["p50"])
+            across.append(testbed.load.run(testbed.origin, SLOWEST_CALL, core=GATEWAY_CORE, **once)["p50"])
     added = [ours - alone for ours, alone in zip(composite, call)]
     return [
         Bound(
@@ -42,9 +43,9 @@ def half_load(testbed, quick):
         for _ in range(rounds):
             rates.append(testbed.load.run(gateway.port, SCREEN, connections=32, seconds=1)["rate"])
             half = {"rate": round(median(rates) / 2), "connections": 64, "warmup": 0.3, "seconds": seconds}
-            before = sum(measure.processor_seconds(gateway.pid))
+            before = sum(proc.processor_seconds(gateway.pid))
             runs.append(testbed.load.run(gateway.port, SCREEN, **half))
-            busy.append((sum(measure.processor_seconds(gateway.pid)) - before) / (seconds + half["warmup"]))
+            busy.append((sum(proc.processor_seconds(gateway.pid)) - before) / (seconds + half["warmup"]))
             direct.append(testbed.load.run(testbed.origin, SLOWEST_CALL, **half))
     tails, direct_tails = ([run["p99"] / run["p50"] for run in each] for each in (runs, direct))
     p50, p99, late = (median(run[key] for run in runs) for key in ("p50", "p99", "late99"))

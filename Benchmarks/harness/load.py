@@ -1,19 +1,14 @@
 """The load generator load/open.c: compiled into the run's directory, and run on its core."""
 
 import json
-import os
 import subprocess
 
-from harness.cores import pinned
-
-SOURCE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "load", "open.c")
+from harness.programs import LOAD_CORE, compiled, pinned
 
 
 class LoadGenerator:
     def __init__(self, directory):
-        self.program = os.path.join(directory, "open")
-        command = ["cc", "-O2", "-Wall", "-o", self.program, SOURCE]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        self.program = compiled("load/open.c", directory)
 
     def run(self, port, path, **options):
         """Load on one path, until it is over. Returns what the generator prints; its times are microseconds.
@@ -23,7 +18,7 @@ class LoadGenerator:
         """
         return self.start(port, path, **options).result()
 
-    def start(self, port, path, before=(), core=1, **options):
+    def start(self, port, path, before=(), core=LOAD_CORE, **options):
         """Starts load that goes on while something else is measured.
 
         before: the beginning of its command line, such as a lower priority.

@@ -5,13 +5,13 @@ import socket
 import time
 from contextlib import ExitStack
 
-from harness import resident
+from harness import proc
 from harness.bound import Bound
+from harness.proc import MEBI
 from harness.testbed import SCREEN, SMALL_SCREEN
 
 CLIENTS = 1000
 KIBIBYTES_EACH = 16
-MEBI = 1 << 20
 # The highest resident memory after a round that still counts as before, and as not grown since the first round.
 WITHIN = 1.2
 GROWN = 1.03
@@ -24,12 +24,12 @@ def idle_clients(testbed, quick):
     with testbed.gateway() as gateway, ExitStack() as clients:
         testbed.load.run(gateway.port, SMALL_SCREEN, connections=64, seconds=2)
         time.sleep(2)
-        before, anonymous = resident.resident_bytes(gateway.pid), resident.anonymous_bytes(gateway.pid)
+        before, anonymous = proc.resident_bytes(gateway.pid), proc.anonymous_bytes(gateway.pid)
         for _ in range(CLIENTS):
             ask_once(clients.enter_context(socket.create_connection(("127.0.0.1", gateway.port), 10)))
         time.sleep(2)
-        growth = resident.resident_bytes(gateway.pid) - before
-        heap = resident.anonymous_bytes(gateway.pid) - anonymous
+        growth = proc.resident_bytes(gateway.pid) - before
+        heap = proc.anonymous_bytes(gateway.pid) - anonymous
     each = growth / CLIENTS / 1024
     return [
         Bound(
@@ -61,8 +61,8 @@ def saturation(testbed, quick):
         for _ in range(4):
             load = testbed.load.run(gateway.port, SCREEN, connections=128, seconds=seconds)
             time.sleep(pause)
-            after.append(resident.resident_bytes(gateway.pid))
-        peak = resident.peak_bytes(gateway.pid)
+            after.append(proc.resident_bytes(gateway.pid))
+        peak = proc.peak_bytes(gateway.pid)
     before, first, _, last = after
     readings = ", ".join(f"{each / MEBI:.1f}" for each in after)
     return [

@@ -6,7 +6,7 @@ import platform
 from collections import Counter
 from statistics import median
 
-from harness import chart, data, measure, table, workloads
+from harness import chart, data, proc, table, workloads
 
 RATIOS = [("medley", "floor"), ("nginx", "medley"), ("node", "medley"), ("envoy", "medley")]
 FANS = {each.name: len(each.calls) for each in workloads.ALL if each.gateways == ("medley",)}
@@ -21,7 +21,8 @@ def introduction(options):
     ]
     documents = data.documents()
     for workload in options.workloads:
-        lines.append(f"{workload.name}: {described(workload, documents)}; reply of {workload.reply_size(documents):,}")
+        reply = workload.reply_size(documents)
+        lines.append(f"{workload.name}: {described(workload, documents)}; the reply {reply:,} bytes")
     return "\n".join(("- " if options.markdown else "") + line for line in lines) + "\n"
 
 
@@ -48,7 +49,7 @@ def memory(running):
     """The resident memory of the gateways; of several processes the smallest and the largest."""
     sizes = {}
     for (_, name), gateway in running.items():
-        sizes.setdefault(name, []).append(measure.resident_mebibytes(gateway.pid))
+        sizes.setdefault(name, []).append(proc.resident_mebibytes(gateway.pid))
     cells = [f"{name} {table.cell(of_name, 0)} MiB" for name, of_name in sizes.items()]
     return f"resident memory at the end: {', '.join(cells)}" if cells else ""
 

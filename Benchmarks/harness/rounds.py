@@ -1,6 +1,6 @@
 """A run: the gateways of each workload, and rounds in which all of them take turns."""
 
-from harness import agreement, data, floor, gateways, measure
+from harness import agreement, data, floor, gateways, wrk
 
 # Seconds of load before the first round, which open connections and warm caches. V8 takes longer to compile and to size
 # its heap, and undoes some of it while the other gateways have their turn: hence a second before each round as well.
@@ -34,9 +34,7 @@ def turns_of(workload, options, servers, origin, running, nio):
     """What is measured of a workload, in turn: (workload, gateway, function of seconds that gives a round)."""
 
     def load(gateway, path):
-        return lambda seconds: measure.round_of_load(
-            gateway.pid, gateway.address + path, seconds, options.connections, gateways.pinned(gateways.LOAD_CORE)
-        )
+        return lambda seconds: wrk.round_of_load(gateway.pid, gateway.address + path, seconds, options.connections)
 
     for name in options.gateways:
         if (workload.name, name) in running:
