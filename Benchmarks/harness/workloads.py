@@ -6,6 +6,7 @@ from typing import Callable, Tuple
 from harness import data
 
 PEERS = ("medley", "nginx", "node", "floor")
+FOR_EACH_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,15 @@ def three_calls(kind):
 
 
 def fan(count):
+    """What the list's calls cost each, in Medley alone.
+
+    A `forEach` has at most 64 calls under way at once, and a backend at most 64 requests per loop, of all clients
+    together, unless its settings say more: `fan100` is a fan-out of 100 calls with 64 in flight.
+    """
+    at_once = "all" if count <= FOR_EACH_AT_ONCE else FOR_EACH_AT_ONCE
     return Workload(
         f"fan{count}",
-        f"{count} parallel calls of one list",
+        f"{count} calls of one list, {at_once} at once",
         tuple((f"/reviews/{item}?by=42", "reviews") for item in range(count)),
         lambda documents: {"reviews": [reviews(documents["reviews"])] * count},
         gateways=("medley",),
