@@ -224,7 +224,8 @@ int main(int argc, char **argv) {
     getrusage(RUSAGE_SELF, &before);
     run_for(seconds);
     getrusage(RUSAGE_SELF, &after);
-    printf("{\"composites\": %lld, \"bytes\": %lld, \"seconds\": %.6f, \"user\": %.6f, \"system\": %.6f}\n", finished, bytes,
-           now() - started, of(after.ru_utime) - of(before.ru_utime), of(after.ru_stime) - of(before.ru_stime));
+    printf("{\"composites\": %lld, \"bytes\": %lld, \"seconds\": %.6f, \"user\": %.6f, \"system\": %.6f}\n", finished,
+           bytes, now() - started, of(after.ru_utime) - of(before.ru_utime),
+           of(after.ru_stime) - of(before.ru_stime));
     return 0;
 }

@@ -5,8 +5,8 @@ import NIOPosix
 /// The least that answering with SwiftNIO costs: a fixed body to every request, on one thread, nothing looked at.
 ///
 /// `bare-nio PORT SIZE` listens on the loopback address and answers with SIZE bytes. Half of the floor that
-/// `Benchmarks/run` prints; the other half is `../curl.c`. No access log, no limits, no timeouts: what a gateway adds to
-/// this is its own.
+/// `Benchmarks/run` prints; the other half is `../curl.c`. No access log, no limits, no timeouts: what a gateway adds
+/// to this is its own.
 @main
 enum BareNIO {
     static func main() throws {
