@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -119,6 +120,13 @@ void medley_keep_freed_memory(size_t bytes) {
     mallopt(M_MMAP_THRESHOLD, bytes > (size_t)large ? large : (int)bytes);
 #else
     (void)bytes;
+#endif
+}
+
+void medley_lower_priority(void) {
+#ifdef __linux__
+    // Of the calling thread alone: on Linux a nice value belongs to a thread (setpriority(2), "C library differences").
+    setpriority(PRIO_PROCESS, 0, 10);
 #endif
 }
 

@@ -12,10 +12,12 @@ import Darwin
 ///
 /// None may call a multi function (`CURLM_RECURSIVE_API_CALL`) or resume a task: they store what has happened.
 enum CurlCallbacks {
-    /// `CURLOPT_WRITEFUNCTION`: any other result than the number of bytes ends the transfer.
+    /// `CURLOPT_WRITEFUNCTION`: any other result than the number of bytes ends the transfer, but one that pauses it;
+    /// libcurl then keeps the piece and brings it again.
     static let body: medley_data_callback = { bytes, size, count, context in
         guard let transfer = Transfer.of(context) else { return 0 }
         let length = size &* count
+        guard transfer.mayReceive(length) else { return Int(CURL_WRITEFUNC_PAUSE) }
         return transfer.sink.receive(body: UnsafeRawBufferPointer(start: bytes, count: length)) ? length : ~0
     }
 

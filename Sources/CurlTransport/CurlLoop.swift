@@ -11,12 +11,14 @@ import Synchronization
 /// let response = try await withTaskExecutorPreference(loop) { try await loop.perform(request) }
 /// ```
 ///
-/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `cancelledGroups`, `givingWay`, `messages`
-/// and `turnEndActions` are touched on the loop's
+/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `cancelledGroups`, `messages` and `turnEndActions` are touched on the loop's
 /// thread alone (which `isCurrent` tells) or, by `init`, before there is one; everything else is immutable or locked.
 public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Its number within the transport.
     public let index: Int
+
+    /// Where the loop's tasks do what would hold it up.
+    public let bulk: BulkExecutor
 
     private let inbox: Inbox
     private let engine: TransferEngine
@@ -26,14 +28,20 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     private var running: [UnownedJob] = []
     private var cancellations: [(Transfer, ticket: UInt64)] = []
     private var cancelledGroups: [TransferGroup] = []
-    private var givingWay: [UnsafeContinuation<Void, Never>] = []
     private var messages: [Inbox.Message] = []
     private var turnEndActions: [@Sendable () -> Void] = []
     private var isStopping = false
 
     /// Starts the thread. It keeps the loop alive until `stop`.
-    init(index: Int, backends: [Backend], resolver: Resolver, options: ResolverOptions) throws(TransportError) {
+    init(
+        index: Int,
+        backends: [Backend],
+        resolver: Resolver,
+        options: ResolverOptions,
+        bulk: BulkExecutor
+    ) throws(TransportError) {
         self.index = index
+        self.bulk = bulk
         let wakeUp = try WakeUp()
         let inbox = Inbox(wakeUp: wakeUp)
         self.inbox = inbox
@@ -101,13 +109,6 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Lets everything else on the loop have its turn, sockets too, before the calling task goes on: for work of more than
-    /// a fraction of a millisecond, between its parts. `Task.yield` would come back before the sockets are looked at.
-    public nonisolated(nonsending) func giveWay() async {
-        guard isCurrent else { return }
-        await withUnsafeContinuation { givingWay.append($0) }
-    }
-
     /// Adds an action that runs on the loop at the end of each turn, just before it may sleep: the place to hand over,
     /// in one batch, what the turn has produced. From any thread; actions stay until the loop ends.
     public func onTurnEnd(_ action: @escaping @Sendable () -> Void) {
@@ -171,10 +172,9 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             readMessages()
             work()
             for action in turnEndActions { action() }
-            if isStopping && !hasWork && givingWay.isEmpty && inbox.closeIfEmpty(then: life.close) { break }
-            let sleeps = !hasWork && givingWay.isEmpty && inbox.prepareToSleep()
+            if isStopping && !hasWork && inbox.closeIfEmpty(then: life.close) { break }
+            let sleeps = !hasWork && !engine.isDueBehindSockets && inbox.prepareToSleep()
             engine.wait(isAsleep: sleeps)
-            resumeWhoGaveWay()
         }
         engine.dispose()
         medley_set_current_loop(nil)
@@ -183,13 +183,6 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
 
     private var hasWork: Bool {
         !jobs.isEmpty || !cancellations.isEmpty || !cancelledGroups.isEmpty || engine.isDue
-    }
-
-    /// One of them at a time, so that two large bodies do not add up for who waits.
-    private func resumeWhoGaveWay() {
-        guard let next = givingWay.first else { return }
-        givingWay.removeFirst()
-        next.resume()
     }
 
     private func readMessages() {

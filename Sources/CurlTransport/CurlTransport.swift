@@ -14,6 +14,8 @@ import Darwin
 /// A loop is a thread; it runs the tasks that ask for it, and their requests. Connections, limits and queues belong to a
 /// loop, so that nothing is shared between them but the resolver's threads.
 public final class CurlTransport: Sendable {
+    private let bulk: BulkExecutor
+
     /// Each a thread, running until `shutdown`.
     public let loops: [CurlLoop]
 
@@ -49,17 +51,26 @@ public final class CurlTransport: Sendable {
             backends.append(backend)
         }
         let resolver = Resolver(options: resolverOptions)
+        let bulk = try BulkExecutor(threads: count)
         var loops: [CurlLoop] = []
         do {
             for index in 0..<count {
                 loops.append(
-                    try CurlLoop(index: index, backends: backends, resolver: resolver, options: resolverOptions)
+                    try CurlLoop(
+                        index: index,
+                        backends: backends,
+                        resolver: resolver,
+                        options: resolverOptions,
+                        bulk: bulk
+                    )
                 )
             }
         } catch {
             for loop in loops { loop.requestStop() }
+            bulk.requestStop()
             throw error
         }
+        self.bulk = bulk
         self.loops = loops
         self.backends = backends
         self.backendsByName = byName
@@ -82,6 +93,7 @@ public final class CurlTransport: Sendable {
     public func shutdown() async {
         resolver.stop()
         for loop in loops { await loop.stop() }
+        await bulk.stop()
     }
 
     /// Tells the C library to keep freed memory, up to 128 MiB, instead of giving it back to the system and asking for it

@@ -22,7 +22,7 @@ struct ResponseSink {
     private var isHeaderOpen = false
     /// `Content-Length`, when the body comes as it is.
     private var announced: Int?
-    private var isEncoded = false
+    private(set) var isEncoded = false
 
     init() {}
 

@@ -36,6 +36,7 @@ final class Transfer: @unchecked Sendable {
     /// Goes up when the transfer returns to its pool, so that a cancellation that comes late meets another number.
     private(set) var ticket: UInt64 = 0
     var state = State.idle
+    var isRunning: Bool { if case .running = state { true } else { false } }
     /// The request, while there is one.
     var request: TransportRequest?
     var lane = 0
@@ -51,6 +52,10 @@ final class Transfer: @unchecked Sendable {
     /// Unchecked, like `progress`: touched by libcurl's callbacks, which never nest, and by the loop between them.
     @exclusivity(unchecked) var sink = ResponseSink()
     @exclusivity(unchecked) var progress = TransferProgress()
+    /// What has arrived of a body since the loop last looked at its other sockets.
+    @exclusivity(unchecked) private var bytesOfTurn = 0
+    private let pauses: PauseList
+
     /// GET or HEAD: may be sent a second time.
     var isSafe = false
     var isRetry = false
@@ -69,9 +74,10 @@ final class Transfer: @unchecked Sendable {
     private var waiter: Waiter?
 
     /// Nil when libcurl is out of memory.
-    init?(slot: Int) {
+    init?(slot: Int, pauses: PauseList) {
         guard let easy = curl_easy_init() else { return nil }
         self.slot = slot
+        self.pauses = pauses
         self.easy = easy
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
     }
@@ -98,9 +104,24 @@ final class Transfer: @unchecked Sendable {
         isRetry = false
         progress = TransferProgress()
         sink = ResponseSink()
+        bytesOfTurn = 0
         defer { waiter = nil }
         return waiter
     }
+
+    /// Whether a piece of the body may come now. libcurl reads up to 1.6 MB from a socket before it lets go of it, which takes
+    /// a millisecond or two; a quarter of a megabyte is enough for a turn of the loop.
+    ///
+    /// An encoded body is not paused: libcurl would keep what it has decoded, unbounded by any limit of ours.
+    func mayReceive(_ count: Int) -> Bool {
+        bytesOfTurn += count
+        guard bytesOfTurn > Self.bytesPerTurn, !sink.isEncoded else { return true }
+        bytesOfTurn = 0
+        pauses.add(self)
+        return false
+    }
+
+    private static let bytesPerTurn = 256 << 10
 
     /// Whether libcurl may hold the request back until another one's connection can be shared: over HTTP/2.
     var mayWaitForAnother: Bool {

@@ -16,12 +16,15 @@ final class TransferEngine {
     /// libcurl has been called since its finished transfers were last asked for.
     private var hasNews = false
     private var isClosed = false
+    /// The sockets have been looked at since paused transfers last went on.
+    private var isBehindSockets = false
 
     private var lanes: [Lane]
     private var lanesWithRoom: [Int] = []
     private var names: NameCache
     private var deadlines = DeadlineHeap()
     private var transfers: [Transfer] = []
+    private let pauses = PauseList()
     /// Those that no lane has kept.
     private var idle: [Transfer] = []
 
@@ -166,7 +169,7 @@ final class TransferEngine {
     }
 
     private func newTransfer() -> Transfer? {
-        guard let transfer = Transfer(slot: transfers.count) else { return nil }
+        guard let transfer = Transfer(slot: transfers.count, pauses: pauses) else { return nil }
         transfers.append(transfer)
         return transfer
     }
@@ -245,6 +248,7 @@ final class TransferEngine {
 extension TransferEngine {
     /// Does what is due without waiting: admits, ends what has waited too long, calls libcurl, finishes transfers.
     func advance() {
+        resumePaused()
         admitWaiters()
         expireWaiters()
         if let due = curlDeadline, due <= now {
@@ -264,6 +268,9 @@ extension TransferEngine {
         !lanesWithRoom.isEmpty || curlDeadline.map { $0 <= now } == true
     }
 
+    /// Something is left to do once the sockets have been looked at.
+    var isDueBehindSockets: Bool { !pauses.isEmpty }
+
     /// Sleeps until something happens, and tells libcurl what.
     ///
     /// - Parameter isAsleep: false to look without waiting.
@@ -276,6 +283,7 @@ extension TransferEngine {
             act(descriptor, events)
         }
         now = MonotonicClock.now()
+        isBehindSockets = true
     }
 
     /// Ends every transfer with `.cancelled` and accepts no more.
@@ -304,6 +312,18 @@ extension TransferEngine {
         var running: CInt = 0
         curl_multi_socket_action(multi, descriptor, events, &running)
         hasNews = true
+    }
+
+    /// Lets go on what has paused, after the sockets of all the others were looked at.
+    private func resumePaused() {
+        guard isBehindSockets else { return }
+        isBehindSockets = false
+        guard !pauses.isEmpty else { return }
+        for transfer in pauses.takeAll() where transfer.isRunning {
+            // Brings the piece that was kept, and may pause again.
+            curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
+            hasNews = true
+        }
     }
 
     private func admitWaiters() {

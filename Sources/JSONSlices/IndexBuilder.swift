@@ -3,17 +3,14 @@
 /// This is the one place that works on bare memory. It reads through ``JSONScanner``, which never goes past the end,
 /// and writes nodes only where room has been provided for them. The containers that are still open form a list through
 /// ``JSONNode/next``, so that nesting costs neither stack nor memory.
-///
-/// A large document can be read in parts: ``read(_:upTo:)`` stops between two values and goes on there the next time.
 struct IndexBuilder: ~Copyable {
     /// A node for every eight bytes is what API replies need; a denser document doubles the room.
     private static let bytesPerNode = 8
 
     private let maxDepth: Int
     private var tape: JSONTape
-    private var state = State()
 
-    /// Where the reading stands. Taken out of the builder while it reads, so that all of it can be kept in registers.
+    /// Where the reading stands: a local value, so that all of it can be kept in registers.
     private struct State {
         var position = 0
         /// Nodes written so far.
@@ -23,69 +20,45 @@ struct IndexBuilder: ~Copyable {
         var inObject = false
         var children = 0
         var depth = 0
-        var hasBegun = false
-    }
-
-    /// - Throws: when there are more bytes than the limits allow.
-    init(byteCount: Int, limits: JSONLimits) throws(JSONSyntaxError) {
-        let maxBytes = min(limits.maxBytes, JSONLimits.largestDocument)
-        guard byteCount <= maxBytes else {
-            throw JSONSyntaxError(reason: .documentTooLarge(limit: maxBytes), offset: max(maxBytes, 0))
-        }
-        maxDepth = limits.maxDepth
-        tape = JSONTape(capacity: byteCount / Self.bytesPerNode + 4)
     }
 
     /// - Throws: why and where `bytes` are not one JSON value within the limits.
     static func index(_ bytes: borrowing [UInt8], limits: JSONLimits) throws(JSONSyntaxError) -> JSONTape {
-        var builder = try IndexBuilder(byteCount: bytes.count, limits: limits)
-        _ = try builder.read(bytes, upTo: .max)
-        return builder.finish()
-    }
-
-    /// Reads on until it has passed `pause`, or to the end.
-    ///
-    /// - Parameter bytes: the whole document, the same at each call.
-    /// - Returns: whether the end is reached; then call `finish`.
-    mutating func read(_ bytes: borrowing [UInt8], upTo pause: Int) throws(JSONSyntaxError) -> Bool {
-        try bytes.span.withUnsafeBufferPointer { (bytes) throws(JSONSyntaxError) in
+        let maxBytes = min(limits.maxBytes, JSONLimits.largestDocument)
+        guard bytes.count <= maxBytes else {
+            throw JSONSyntaxError(reason: .documentTooLarge(limit: maxBytes), offset: max(maxBytes, 0))
+        }
+        return try bytes.span.withUnsafeBufferPointer { (bytes) throws(JSONSyntaxError) in
             guard let base = bytes.baseAddress, !bytes.isEmpty else {
                 throw JSONSyntaxError(reason: .emptyDocument, offset: 0)
             }
-            let scanner = JSONScanner(base: base, end: bytes.count)
-            return try read(scanner, upTo: pause)
+            let builder = IndexBuilder(byteCount: bytes.count, maxDepth: limits.maxDepth)
+            return try builder.read(JSONScanner(base: base, end: bytes.count))
         }
     }
 
-    consuming func finish() -> JSONTape {
-        tape.finish(written: state.count)
-        return tape
+    private init(byteCount: Int, maxDepth: Int) {
+        self.maxDepth = maxDepth
+        tape = JSONTape(capacity: byteCount / Self.bytesPerNode + 4)
     }
 
     /// Section 2: `ws value ws`.
-    private mutating func read(_ scanner: JSONScanner, upTo pause: Int) throws(JSONSyntaxError) -> Bool {
-        var state = state
-        if !state.hasBegun {
-            if scanner.startsWithByteOrderMark { throw scanner.error(.byteOrderMark, at: 0) }
-            state.position = scanner.skipWhitespace(from: 0)
-            guard state.position < scanner.end else { throw scanner.error(.emptyDocument, at: state.position) }
-            state.hasBegun = true
-        }
+    private consuming func read(_ scanner: JSONScanner) throws(JSONSyntaxError) -> JSONTape {
+        if scanner.startsWithByteOrderMark { throw scanner.error(.byteOrderMark, at: 0) }
+        var state = State()
+        state.position = scanner.skipWhitespace(from: 0)
+        guard state.position < scanner.end else { throw scanner.error(.emptyDocument, at: state.position) }
         repeat {
-            if state.position >= pause {
-                self.state = state
-                return false
-            }
             // A turn writes two nodes at most, a member's name and its value.
             if state.count &+ 2 > tape.capacity { tape.grow() }
             let nodes = tape.storage
             if state.inObject { try Self.readName(&state, scanner, nodes) }
             try Self.readValue(&state, scanner, nodes, maxDepth: maxDepth)
         } while state.container != JSONNode.noNode
-        self.state = state
         let end = scanner.skipWhitespace(from: state.position)
         guard end == scanner.end else { throw scanner.error(.trailingText, at: end) }
-        return true
+        tape.finish(written: state.count)
+        return tape
     }
 
     /// Section 4: a member's name and the colon, up to its value.

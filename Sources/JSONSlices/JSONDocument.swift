@@ -16,12 +16,6 @@ public final class JSONDocument: Sendable {
         self.bytes = bytes
     }
 
-    /// - Parameter tape: the complete index of `bytes`.
-    init(bytes: [UInt8], tape: consuming JSONTape) {
-        self.tape = tape
-        self.bytes = bytes
-    }
-
     public convenience init(parsing text: String) throws(JSONSyntaxError) {
         try self.init(parsing: Array(text.utf8))
     }

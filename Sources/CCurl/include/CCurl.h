@@ -60,6 +60,9 @@ void medley_set_current_loop(void *loop);
 /// rather than by a mapping of its own. Does nothing where the C library has no mallopt.
 void medley_keep_freed_memory(size_t bytes);
 
+/// Makes the calling thread go behind the others where cores are few. Does nothing but on Linux.
+void medley_lower_priority(void);
+
 /// Names the calling thread, at most 15 bytes.
 void medley_name_thread(const char *name);
 

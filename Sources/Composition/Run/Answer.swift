@@ -21,24 +21,6 @@ final class Answer {
         body = .bytes(response.body)
     }
 
-    /// Reads a large body in parts, and lets others have the loop in between.
-    ///
-    /// Only what will be asked for in any case: the body of an answer in 2xx.
-    func readAhead(on loop: CurlLoop) async {
-        guard size > Self.partSize, (200..<300).contains(status), case .bytes(let bytes) = body else { return }
-        body = .bytes([])
-        do throws(JSONSyntaxError) {
-            var reader = try JSONReader(bytes)
-            while try !reader.read(Self.partSize) { await loop.giveWay() }
-            body = .parsed(.success(.slice(reader.finish().root)))
-        } catch {
-            body = .parsed(.failure(error))
-        }
-    }
-
-    /// A tenth of a millisecond's work.
-    private static let partSize = 128 << 10
-
     /// The body as a JSON value.
     func value() throws(JSONSyntaxError) -> JSONValue {
         switch body {

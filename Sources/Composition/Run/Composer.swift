@@ -35,13 +35,21 @@ public struct Composer: Sendable {
             start: start
         )
         run.begin(at: start)
-        await drive(&run, on: loop)
-        if run.beginCompensation(at: .now) { await drive(&run, on: loop) }
-        return ReplyBuilder(plan: plan).reply(of: run)
+        var isLarge = await drive(&run, on: loop)
+        if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop) || isLarge }
+        let builder = ReplyBuilder(plan: plan)
+        guard isLarge else { return builder.reply(of: run) }
+        return await withTaskExecutorPreference(loop.bulk) {
+            let reply = builder.reply(of: run)
+            // Megabytes are given back to the system here, too.
+            run.release()
+            return reply
+        }
     }
 
     /// Sends what the run wants sent until nothing is under way.
-    private func drive(_ run: inout CompositionRun, on loop: CurlLoop) async {
+    private func drive(_ run: inout CompositionRun, on loop: CurlLoop) async -> Bool {
+        var isLarge = false
         await loop.withTransfers { transfers in
             while true {
                 for (exchange, request) in run.takeRequests() { transfers.start(request, number: exchange) }
@@ -49,10 +57,20 @@ public struct Composer: Sendable {
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
                 let answer = end.outcome.map(Answer.init)
-                if case .success(let answer) = answer { await answer.readAhead(on: loop) }
-                run.ended(ExchangeEnd(exchange: end.number, result: answer), at: .now)
+                if case .success(let answer) = answer, answer.size >= Self.large {
+                    isLarge = true
+                    await withTaskExecutorPreference(loop.bulk) {
+                        run.ended(ExchangeEnd(exchange: end.number, result: .success(answer)), at: .now)
+                    }
+                } else {
+                    run.ended(ExchangeEnd(exchange: end.number, result: answer), at: .now)
+                }
                 if run.phase == .stopped { transfers.cancelAll() }
             }
         }
+        return isLarge
     }
+
+    /// A body from this size on is read and reshaped elsewhere.
+    private static let large = 512 << 10
 }

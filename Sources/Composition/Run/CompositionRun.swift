@@ -131,6 +131,13 @@ struct CompositionRun {
         }
     }
 
+    /// Lets go of everything that the run has read, when its reply is made.
+    mutating func release() {
+        scope.slots = []
+        works = []
+        exchanges = []
+    }
+
     /// Nobody reads the reply any more.
     mutating func cancel() {
         isCancelled = true

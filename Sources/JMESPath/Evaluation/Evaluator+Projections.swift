@@ -38,6 +38,9 @@ extension Evaluator {
     ) throws(ExpressionError) -> JSONValue {
         guard value.kind == .array else { return .null }
         try budget.spend(steps: value.count, at: Self.nowhere)
+        if case .slice(let slice) = value, let columns = right.columns {
+            return try selectRows(columns, from: slice, where: condition)
+        }
         var results: [JSONValue] = []
         if case .slice(let slice) = value {
             for element in slice.elements {
@@ -104,6 +107,24 @@ extension Evaluator {
         let elementCount = innerCount + table.count * (2 * columns.count + 1)
         try budget.spend(bytes: elementCount * Self.elementCost, at: Self.nowhere)
         return .table(table)
+    }
+
+    /// `array[?condition].{…}` in the same way.
+    private mutating func selectRows(
+        _ columns: JSONColumns,
+        from array: JSONSlice,
+        where condition: Node
+    ) throws(ExpressionError) -> JSONValue {
+        var rows = JSONTableBuilder(array.document, columns: columns, rows: 0)
+        var count = 0
+        for element in array.elements {
+            guard try evaluate(condition, .slice(element)).isTrue else { continue }
+            try budget.spend(steps: 1, at: Self.nowhere)
+            try select(columns, from: element, into: &rows)
+            count += 1
+        }
+        try budget.spend(bytes: count * Self.elementCost, at: Self.nowhere)
+        return .table(rows.finish())
     }
 
     private mutating func collect(
