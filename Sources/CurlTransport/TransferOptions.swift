@@ -3,7 +3,7 @@ import CCurl
 /// The libcurl options of one transfer, all of them but its callbacks and lists.
 ///
 /// Made once per loop and backend: what is the same for every request is computed here, not per request.
-struct TransferOptions {
+final class TransferOptions {
     private let backend: BackendOptions
     private let connectTimeout: Int
     private let idleAge: Int
@@ -58,6 +58,7 @@ struct TransferOptions {
         apply(target: target, of: request, with: &setter)
         setter.restrictToHTTP()
         setter.set(CURLOPT_PATH_AS_IS, 1)
+        setter.set(CURLOPT_BUFFERSIZE, 32 << 10)
         setter.set(CURLOPT_NOSIGNAL, 1)
         setter.set(CURLOPT_QUICK_EXIT, 1)
         setter.set(CURLOPT_PROXY, string: backend.proxy ?? "")

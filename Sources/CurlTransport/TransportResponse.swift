@@ -1,5 +1,5 @@
 /// What came back, complete.
-public struct TransportResponse: Sendable {
+public final class TransportResponse: Sendable {
     /// 200 to 999: interim (1xx) responses are not reported.
     public let status: Int
 

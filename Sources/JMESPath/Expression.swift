@@ -2,7 +2,7 @@ public import JSONSlices
 
 /// A JMESPath expression (Community Edition), parsed and resolved: ready to be evaluated any number of times, on any
 /// thread.
-public struct Expression: Sendable {
+public final class Expression: Sendable {
     /// The text it was parsed from.
     public let source: String
 
@@ -13,6 +13,13 @@ public struct Expression: Sendable {
     public let warnings: [ExpressionWarning]
 
     let node: Node
+
+    private init(source: String, slots: [Int], warnings: [ExpressionWarning], node: Node) {
+        self.source = source
+        self.slots = slots
+        self.warnings = warnings
+        self.node = node
+    }
 
     /// The bytes of the longest text that is parsed.
     private static let sizeLimit = 64 << 10

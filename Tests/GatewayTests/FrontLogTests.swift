@@ -60,6 +60,24 @@ struct FrontLogTests {
         #expect(line(.json, "hello", metadata).hasSuffix(#""a":["1",{"k":"v"}],"b":"x y"}"# + "\n"))
     }
 
+    @Test("an entry that goes to the handler directly looks as one that comes through swift-log")
+    func direct() {
+        let time = (seconds: 1_700_000_000, milliseconds: 7)
+        let metadata: Logger.Metadata = [AccessLog.metadataKey: .stringConvertible(entry)]
+        var through: [UInt8] = []
+        let line = LogFormat.Line(time: time, level: .info, label: "l", message: "request", metadata: metadata)
+        LogFormat.json.append(line, to: &through)
+        var direct: [UInt8] = []
+        LogFormat.appendJSON(entry, message: "request", label: "l", time: time, to: &direct)
+        #expect(direct == through)
+        let writer = LogWriter(descriptor: -1)
+        #expect(GatewayLogHandler(label: "l", writer: writer, format: .json).takesEntries)
+        #expect(!GatewayLogHandler(label: "l", writer: writer, format: .text(colour: false)).takesEntries)
+        var labelled = GatewayLogHandler(label: "l", writer: writer, format: .json)
+        labelled[metadataKey: "node"] = "a"
+        #expect(!labelled.takesEntries)
+    }
+
     @Test("no value can begin a line or move the cursor", arguments: [LogFormat.json, .text(colour: false)])
     func injection(format: LogFormat) throws {
         var evil = entry

@@ -5,6 +5,8 @@ public import Diagnostics
 /// Immutable; shared by all requests.
 public final class Plan: Sendable {
     public let pattern: EndpointPattern
+    /// The pattern as text, as its author wrote it: `GET /home/{userId}`.
+    public let name: String
     public let summary: String?
     public let parameters: [Parameter]
     /// What a request's body must be; nil for anything, or nothing.
@@ -48,6 +50,7 @@ public final class Plan: Sendable {
         initialCalls: [Int]
     ) {
         self.pattern = pattern
+        self.name = pattern.description
         self.summary = summary
         self.parameters = parameters
         self.requestBody = requestBody

@@ -1,23 +1,25 @@
 public import CurlTransport
 
 /// What a plan needs to know of a client's request. The front has checked its form.
-public struct EndpointRequest: Sendable {
-    public var method: String
+///
+/// A class, since it is handed from step to step and has a dozen references.
+public final class EndpointRequest: Sendable {
+    public let method: String
     /// Before the `?`, as received.
-    public var path: String
+    public let path: String
     /// The texts of the pattern's parameters in their order, as received: still percent-encoded.
-    public var pathParameters: [String]
+    public let pathParameters: [String]
     /// After the `?`, as received.
-    public var query: String?
-    public var body: [UInt8]
+    public let query: String?
+    public let body: [UInt8]
     /// The values of a header, by lower-case name.
-    public var header: @Sendable (String) -> [String]
+    public let header: @Sendable (String) -> [String]
     /// Sent along with every call: the trace's context and the request's id.
-    public var forwarded: [HeaderField]
+    public let forwarded: [HeaderField]
     /// What the front calls the request, in its log and to backends.
-    public var id: String
+    public let id: String
     /// The time of day, UTC by RFC 3339 with milliseconds. Asked once at most, and only where the composition reads it.
-    public var time: @Sendable () -> String
+    public let time: @Sendable () -> String
 
     public init(
         method: String,

@@ -4,7 +4,8 @@ import NIOCore
 /// One line per request, through swift-log, at level `info`.
 ///
 /// The line travels as one metadata value, an ``AccessEntry``: the gateway's own ``LogFormat`` takes it apart into
-/// columns or members, any other log handler prints its description. Safe from any thread.
+/// columns or members, any other log handler prints its description. Where the gateway's own handler writes JSON, the
+/// entry goes to it directly, which saves a dictionary and half the time. Safe from any thread.
 struct AccessLog: Sendable {
     static let metadataKey = "request"
 
@@ -16,10 +17,14 @@ struct AccessLog: Sendable {
     }
 
     private let logger: Logger?
+    /// The logger's handler, where it takes entries as they are.
+    private let direct: GatewayLogHandler?
 
     /// - Parameter logger: nil for no log.
     init(logger: Logger?) {
         self.logger = logger
+        let handler = logger?.handler as? GatewayLogHandler
+        direct = handler?.takesEntries == true ? handler : nil
     }
 
     func record(_ request: RequestSummary, outcome: Outcome, remoteAddress: String) {
@@ -39,6 +44,7 @@ struct AccessLog: Sendable {
             entry.bytes = bodyBytes
             entry.reply = reply.log
         }
+        if let direct { return direct.log(entry, message: "request") }
         logger.info("request", metadata: [Self.metadataKey: .stringConvertible(entry)])
     }
 }

@@ -27,6 +27,19 @@ struct GatewayLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// Whether an access entry can be written without anything from the logger's metadata.
+    var takesEntries: Bool {
+        format == .json && metadata.isEmpty && metadataProvider == nil
+    }
+
+    /// Writes what `log(event:)` would for an event of level `info` with the entry as its metadata.
+    func log(_ entry: AccessEntry, message: String) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(384)
+        LogFormat.appendJSON(entry, message: message, label: label, time: WallClock.now(), to: &bytes)
+        writer.write(bytes)
+    }
+
     func log(event: LogEvent) {
         var all = event.metadata ?? [:]
         if !metadata.isEmpty { all.merge(metadata) { own, _ in own } }

@@ -52,16 +52,38 @@ enum LogFormat: Hashable, Sendable {
 // MARK: - JSON
 
 extension LogFormat {
-    private static func appendJSON(_ line: Line, to bytes: inout [UInt8]) {
+    /// Appends the line of an access entry, its LF included, as ``append(_:to:)`` does for one with the entry as metadata.
+    static func appendJSON(
+        _ entry: AccessEntry,
+        message: String,
+        label: String,
+        time: (seconds: Int, milliseconds: Int),
+        to bytes: inout [UInt8]
+    ) {
+        appendJSON(time: time, level: .info, message: message, label: label, to: &bytes)
+        append(entry, to: &bytes)
+        bytes.append("}\n")
+    }
+
+    private static func appendJSON(
+        time: (seconds: Int, milliseconds: Int),
+        level: Logger.Level,
+        message: String,
+        label: String,
+        to bytes: inout [UInt8]
+    ) {
         bytes.append("{\"time\":\"")
-        let time = CivilTime(secondsSince1970: line.time.seconds)
-        time.appendTimestamp(milliseconds: line.time.milliseconds, to: &bytes)
+        CivilTime(secondsSince1970: time.seconds).appendTimestamp(milliseconds: time.milliseconds, to: &bytes)
         bytes.append("\",\"level\":")
-        JSONText.append(line.level.rawValue, to: &bytes)
+        JSONText.append(level.rawValue, to: &bytes)
         bytes.append(",\"message\":")
-        JSONText.append(line.message, to: &bytes)
+        JSONText.append(message, to: &bytes)
         bytes.append(",\"logger\":")
-        JSONText.append(line.label, to: &bytes)
+        JSONText.append(label, to: &bytes)
+    }
+
+    private static func appendJSON(_ line: Line, to bytes: inout [UInt8]) {
+        appendJSON(time: line.time, level: line.level, message: line.message, label: line.label, to: &bytes)
         var metadata = line.metadata
         if let entry = takeEntry(from: &metadata) { append(entry, to: &bytes) }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {

@@ -113,8 +113,8 @@ final class CompositionHandler: FrontHandler {
         let task = Task(executorPreference: worker.loop) {
             defer { running.end() }
             let reply = await composer.run(input, on: worker.loop)
-            reply.report(to: logger, endpoint: composer.plan.pattern, requestID: id)
-            let sent = FrontReply(reply, endpoint: composer.plan.pattern)
+            reply.report(to: logger, endpoint: composer.plan.name, requestID: id)
+            let sent = FrontReply(reply, endpoint: composer.plan.name)
             // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.
             if worker.loop.isCurrent { worker.outbox.add(sent, to: respond) } else { respond.send(sent) }
         }

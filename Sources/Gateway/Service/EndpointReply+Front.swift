@@ -3,11 +3,11 @@ import Logging
 
 extension FrontReply {
     /// A composition's reply as the front sends it.
-    init(_ reply: EndpointReply, endpoint: EndpointPattern) {
+    init(_ reply: EndpointReply, endpoint: String) {
         let fallen = reply.failures.filter(\.usedFallback).map { "\($0.call);reason=\($0.reason)" }
         let failed = reply.failures.first { $0.call == reply.failedCall }
         let log = ReplyLog(
-            endpoint: endpoint.description,
+            endpoint: endpoint,
             partial: reply.isPartial ? fallen : [],
             failure: failed.map { "\($0.call);reason=\($0.reason)" }
         )
@@ -56,19 +56,19 @@ extension EndpointReply {
 
     /// Tells the operator what the client is not told: why calls failed. A line per failure; a warning where the client
     /// got an error that is not its own.
-    func report(to logger: Logger, endpoint: EndpointPattern, requestID: String) {
+    func report(to logger: Logger, endpoint: String, requestID: String) {
         if let responseFailure {
             logger.error(
                 "the reply could not be made",
                 metadata: [
-                    "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                    "endpoint": .string(endpoint), "requestId": .string(requestID),
                     "detail": .string(responseFailure),
                 ]
             )
         }
         for failure in failures {
             var metadata: Logger.Metadata = [
-                "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                "endpoint": .string(endpoint), "requestId": .string(requestID),
                 "call": .string(failure.call), "backend": .string(failure.backend),
                 "reason": .string(failure.reason.word), "detail": .string(failure.detail),
             ]
@@ -84,7 +84,7 @@ extension EndpointReply {
             logger.warning(
                 "the request failed, and these calls had been carried out, or were to make it good",
                 metadata: [
-                    "endpoint": .string(endpoint.description), "requestId": .string(requestID),
+                    "endpoint": .string(endpoint), "requestId": .string(requestID),
                     "calls": .string(effects.joined(separator: ", ")),
                 ]
             )
