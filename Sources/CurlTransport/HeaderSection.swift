@@ -39,10 +39,10 @@ public struct HeaderSection: Sendable {
         ends.append(Field(nameEnd: start + colon, valueStart: start + value, valueEnd: bytes.count))
     }
 
-    /// Adds to the value of the last field, after a space: a folded line (RFC 9112, section 5.2).
+    /// Adds to the value of the last field, after a space if there is one: a folded line (RFC 9112, section 5.2).
     mutating func extendLast(by continuation: some Collection<UInt8>) {
-        guard !ends.isEmpty else { return }
-        bytes.append(0x20)
+        guard let last = ends.last else { return }
+        if last.valueStart < last.valueEnd { bytes.append(0x20) }
         bytes.append(contentsOf: continuation)
         ends[ends.count - 1].valueEnd = bytes.count
     }

@@ -35,11 +35,12 @@ struct ResponseSink {
     /// One line of a header section, its line end included: a status line, a field, or the empty line at the end.
     mutating func receive(line: UnsafeBufferPointer<UInt8>) -> Bool {
         hasBegun = true
+        let isFolded = line.first.map(Self.isBlank) == true
         let line = Self.trimmed(line)
         let begins = mayBegin && Self.isStatusLine(line)
         if begins {
             begin(statusLine: line)
-        } else if line.isEmpty {
+        } else if line.isEmpty, !isFolded {
             isHeaderOpen = false
         }
         headerBytes &+= line.count &+ 2
