@@ -23,7 +23,8 @@ public final class TransferGroup: @unchecked Sendable {
 
     /// Sends a request; `next` brings its end.
     public func start(_ request: TransportRequest, number: Int) {
-        guard let engine, !isCancelled || request.ignoresCancellation else {
+        // The note that the task was cancelled may still be on its way to the loop.
+        guard let engine, request.ignoresCancellation || !(isCancelled || Task.isCancelled) else {
             ended.append((number, .failure(.cancelled)))
             return
         }
