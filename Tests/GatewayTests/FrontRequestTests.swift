@@ -150,11 +150,12 @@ struct FrontRequestTests {
         }
     }
 
-    @Test("a status that cannot be sent becomes a 500", arguments: [0, 101, 600, -1])
+    @Test("a status that cannot be sent becomes a 500, and the connection goes on", arguments: [0, 101, 600, -1])
     func impossibleStatus(status: Int) async throws {
         try await withFront { server, _ in
             let client = try FrontTestClient(port: server.port)
             #expect(try await client.exchange(get("/status/\(status)")).status == 500)
+            #expect(try await client.exchange(get("/next")).body == "GET /next ?- @h ")
         }
     }
 

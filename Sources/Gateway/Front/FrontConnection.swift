@@ -315,7 +315,8 @@ extension FrontConnection {
     private func writeReplies() {
         guard let context else { return }
         let now = NIODeadline.now()
-        while sender == nil, let next = state.nextWrite(now: now) {
+        while sender == nil, var next = state.nextWrite(now: now) {
+            next.reply = ReplyEncoder.sendable(next.reply)
             let (message, bodyBytes) = ReplyEncoder.encode(
                 next.reply,
                 context: ReplyEncoder.Context(

@@ -20,16 +20,19 @@ struct ReplyEncoder {
     /// The interim reply to `Expect: 100-continue`.
     static let continueHead = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
 
+    /// The reply, or a 500 in place of one whose status cannot be sent.
+    static func sendable(_ reply: FrontReply) -> FrontReply {
+        guard !(200...599).contains(reply.status) else { return reply }
+        return Problem(status: 500, detail: "The gateway made a reply that cannot be sent.").reply(log: reply.log)
+    }
+
+    /// - Parameter reply: a ``sendable(_:)`` one.
     /// - Returns: the message up to the end of the body's first piece, and how many bytes the whole body has on the wire.
     static func encode(
         _ reply: FrontReply,
         context: Context,
         allocator: ByteBufferAllocator
     ) -> (message: ByteBuffer, bodyBytes: Int) {
-        guard (200...599).contains(reply.status) else {
-            let problem = Problem(status: 500, detail: "The gateway made a reply that cannot be sent.")
-            return encode(problem.reply(), context: context, allocator: allocator)
-        }
         let mayHaveBody = reply.status != 204 && reply.status != 304
         let bodyBytes = mayHaveBody && !context.isHead ? reply.body.count : 0
         var buffer = allocator.buffer(
