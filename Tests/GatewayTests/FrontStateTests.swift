@@ -193,6 +193,20 @@ struct FrontStateTests {
         #expect(isLast)
     }
 
+    @Test("while a large body is being sent a request may begin, but not one that is to be told to go on")
+    func beginWhileSending() throws {
+        var state = state()
+        let id = try request(&state)
+        _ = state.replied(reply("1"), to: id)
+        _ = state.nextWrite(now: start)
+        state.beganSending()
+        #expect(state.mayBegin(isSafe: true, expectsContinue: false))
+        #expect(state.mayBegin(isSafe: false, expectsContinue: false))
+        #expect(!state.mayBegin(isSafe: false, expectsContinue: true))
+        _ = state.finishedSending(now: start)
+        #expect(state.mayBegin(isSafe: false, expectsContinue: true))
+    }
+
     @Test("draining closes an idle connection, and begins nothing after what is in flight")
     func drain() throws {
         var idle = state()

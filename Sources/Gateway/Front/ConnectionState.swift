@@ -119,8 +119,8 @@ extension ConnectionState {
     /// Whether a request with this head may be begun now. When not, it must wait until a reply has been written.
     func mayBegin(isSafe: Bool, expectsContinue: Bool) -> Bool {
         guard isWritable else { return false }
-        if exchanges.isEmpty { return true }
         // A 100 (Continue) may not overtake the replies before it, and unsafe requests run alone.
+        if exchanges.isEmpty { return !(isSending && expectsContinue) }
         return isSafe && !expectsContinue && exchanges.count < limits.maxPipelinedRequests
             && exchanges.allSatisfy(\.isSafe)
     }

@@ -193,7 +193,8 @@ extension FrontConnection {
                 state.discardedInput()
                 return true
             }
-            let waits = !state.exchanges.isEmpty && head.headers.contains(name: "expect")
+            let isBehind = !state.exchanges.isEmpty || sender != nil
+            let waits = isBehind && head.headers.contains(name: "expect")
             guard state.mayBegin(isSafe: CheckedHead.isSafe(head.method), expectsContinue: waits) else { return false }
             begin(head)
         case .part(.body(let bytes)):
