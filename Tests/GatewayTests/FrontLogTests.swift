@@ -158,7 +158,7 @@ struct FrontLogTests {
 }
 
 /// Keeps access entries.
-private struct LogSink: LogHandler {
+struct LogSink: LogHandler {
     final class Entries: Sendable {
         private let entries = Mutex<[AccessEntry]>([])
 

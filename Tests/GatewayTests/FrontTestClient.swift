@@ -94,6 +94,11 @@ final class FrontTestClient: Sendable {
         return try await reply()
     }
 
+    /// That many bytes of whatever comes.
+    func bytes(_ count: Int) async throws -> [UInt8] {
+        try await blocking { try self.readBytes(count) }
+    }
+
     /// Everything up to the end of the input, which must not be a reset.
     func readToEnd() async throws -> String {
         try await blocking {
@@ -130,6 +135,10 @@ final class FrontTestClient: Sendable {
     }
 
     private func read(count: Int) throws -> String {
+        String(decoding: try readBytes(count), as: UTF8.self)
+    }
+
+    private func readBytes(_ count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {
@@ -137,7 +146,7 @@ final class FrontTestClient: Sendable {
             guard result > 0 else { throw result == 0 ? Failure.endOfInput : Failure.system(errno) }
             filled += result
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Off the cooperative threads, which must not block.

@@ -329,14 +329,16 @@ extension FrontConnection {
                 ),
                 allocator: context.channel.allocator
             )
-            sender = BodySender(next, bodyBytes: bodyBytes)
-            write(message, promise: next.isLast && sender == nil ? closingPromise(context) : nil)
-            if sender == nil {
+            guard let large = BodySender(next, bodyBytes: bodyBytes) else {
+                write(message, promise: next.isLast ? closingPromise(context) : nil)
                 log(next, bodyBytes: bodyBytes)
-            } else {
-                state.beganSending()
-                sendBody()
+                continue
             }
+            // In this order: a socket that gets full and empty within the write asks for the rest there and then.
+            sender = large
+            state.beganSending()
+            write(message, promise: nil)
+            sendBody()
         }
     }
 
