@@ -86,6 +86,34 @@ extension TransportTests {
             }
         }
 
+        @Test(
+            "a redirect to another origin asks for codings once, whoever named them before",
+            arguments: [nil, "identity"]
+        )
+        func codingsElsewhere(own: String?) async throws {
+            let other = try server()
+            let location = other.url("/to")
+            let server = try ScriptedServer { connection in
+                while connection.readRequest() != nil {
+                    connection.reply("", status: "302 Found", headers: "Location: \(location)\r\n")
+                }
+            }
+            try await withTransport(configure: { $0.followRedirects = 1 }) { transport, backend in
+                let headers = own.map { [HeaderField(name: "Accept-Encoding", value: $0)] } ?? []
+                for _ in 0..<3 {
+                    let request = TransportRequest(backend: backend, url: server.url("/"), headers: headers)
+                    let status = try await transport.send(request).status
+                    #expect(status == 200)
+                }
+            }
+            #expect(
+                server.requests.all.map { $0.values("accept-encoding") } == Array(repeating: [own ?? codings], count: 3)
+            )
+            #expect(other.requests.all.map { $0.values("accept-encoding") } == Array(repeating: [codings], count: 3))
+        }
+
+        private let codings = "gzip, deflate, br"
+
         @Test("backends and origins take turns on one loop, and each request goes to its own")
         func origins() async throws {
             let servers = [try server(), try server(), try server()]

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Front: large replies", .timeLimit(.minutes(1)))
+@Suite("Front: large replies", .serialized, .timeLimit(.minutes(1)))
 struct LargeReplyTests {
     /// A body of ten megabytes whose places tell themselves apart, in pieces.
     private static let pieces: JSONPieces = {
