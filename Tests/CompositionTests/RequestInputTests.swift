@@ -11,6 +11,7 @@ struct ClientRequest {
     var query: String?
     var fields: [(String, String)] = []
     var body = ""
+    var time: @Sendable () -> String = { "2026-11-24T07:30:00.250Z" }
 
     var endpointRequest: EndpointRequest {
         let fields = fields
@@ -23,7 +24,7 @@ struct ClientRequest {
             header: { name in fields.compactMap { $0.0.lowercased() == name ? $0.1 : nil } },
             forwarded: [],
             id: "request-1",
-            time: { "2026-11-24T07:30:00.250Z" }
+            time: time
         )
     }
 }
@@ -169,8 +170,7 @@ struct RequestInputTests {
         let text =
             #"{"endpoint": "GET /a", "calls": {"u": {"backend": "users", "path": "/"}}, "response": {"body": BODY}}"#
         let counter = Counter()
-        var request = ClientRequest().endpointRequest
-        request.time = { counter.next() }
+        let request = ClientRequest(time: { counter.next() }).endpointRequest
         let unread = try #require(compile(text.replacing("BODY", with: #""{u}""#)).plan)
         _ = try RequestInput(request: request, plan: unread).slots()
         #expect(counter.count == 0)
