@@ -46,13 +46,17 @@ public final class TransferGroup: @unchecked Sendable {
             guard inFlight > 0 else { return nil }
             await withUnsafeContinuation { waiter = $0 }
         }
+        let end = ended[taken]
+        // The caller's from here on: a body must not live longer for having been in a list.
+        ended[taken].outcome = .failure(.cancelled)
         taken += 1
-        return ended[taken - 1]
+        return end
     }
 
     /// Breaks off what is under way, and starts nothing more, except what ignores cancellation. A request that
     /// `finishesWhenCancelled` and has been sent goes on.
     public func cancelAll() {
+        guard !isCancelled else { return }
         isCancelled = true
         for (transfer, ticket) in started where transfer.request?.ignoresCancellation != true {
             engine?.cancel(transfer, ticket: ticket)
