@@ -17,6 +17,38 @@ struct DecimalTests {
         #expect(Decimal(text: written)?.text == normal)
     }
 
+    @Test("short numbers are ordered as decimals are, where they say anything")
+    func shortOrder() throws {
+        var random = SeededGenerator(seed: 11)
+        func text() -> String {
+            let whole = String(
+                (0..<Int.random(in: 1...19, using: &random)).map { _ in
+                    "0123456789".randomElement(using: &random) ?? "0"
+                }
+            )
+            let trimmed = whole.drop { $0 == "0" }
+            let fraction =
+                String(repeating: "0", count: Int.random(in: 0...4, using: &random)) + "\(random.next() % 100)"
+            return (Bool.random(using: &random) ? "-" : "") + (trimmed.isEmpty ? "0" : trimmed)
+                + (Bool.random(using: &random) ? ".\(fraction)" : "")
+        }
+        var answered = 0
+        for _ in 0..<20_000 {
+            let left = text()
+            // Often nearly equal, which random numbers never are.
+            let right = Int.random(in: 0..<3, using: &random) == 0 ? left + (left.contains(".") ? "0" : ".0") : text()
+            let first = try #require(Decimal(text: left))
+            let second = try #require(Decimal(text: right))
+            guard let order = ShortDecimal.order(of: left, right) else { continue }
+            answered += 1
+            #expect(order == Decimal.order(first, second).signum(), "\(left) \(right)")
+        }
+        #expect(answered > 10_000)
+        for text in ["1e2", "12345678901234567890", "1234567890123456789"] { #expect(ShortDecimal(text: text) == nil) }
+        #expect(ShortDecimal.order(of: "-0", "0.00") == 0)
+        #expect(ShortDecimal.order(of: "999999999999999999", "0.00000000000000001") == nil)
+    }
+
     @Test("quotient and remainder of random integers fit together")
     func division() throws {
         var random = SeededGenerator(seed: 7)

@@ -66,7 +66,7 @@ public final class Gateway: Sendable {
             let front = try await FrontServer.start(
                 host: settings.listen.host,
                 port: settings.listen.port,
-                threads: settings.threads,
+                threads: settings.threads ?? max(1, System.coreCount / 4),
                 limits: limits,
                 log: AccessLog(logger: logger),
                 handler: handler

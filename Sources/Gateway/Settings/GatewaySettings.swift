@@ -27,8 +27,9 @@ public struct GatewaySettings: Sendable {
     public var listen = Listen(host: "127.0.0.1", port: 8080)
     /// The directory of the compositions, relative to the working directory.
     public var compositions = "compositions"
-    /// Threads that serve client connections.
-    public var threads = 1
+    /// Threads that serve client connections. Nil: one per four processor cores. A request costs such a thread a fifth of
+    /// what it costs a loop, so that one of them keeps four loops busy and is not idle itself.
+    public var threads: Int?
     /// Threads that run compositions, each with its own connections to the backends. Nil: one per processor core.
     public var loops: Int?
     /// How long requests in flight may take to end after SIGTERM.

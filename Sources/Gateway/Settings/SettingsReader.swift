@@ -58,7 +58,7 @@ extension GatewaySettings {
             }
         }
         compositions = source.string("compositions", of: [], in: reader) ?? compositions
-        threads = holder("threads")?.integer("threads", in: 1...256) ?? threads
+        threads = holder("threads")?.integer("threads", in: 1...256)
         loops = holder("loops")?.integer("loops", in: 1...256)
         shutdownGrace =
             holder("shutdownGrace")?.duration("shutdownGrace", in: .zero...(.seconds(3600))) ?? shutdownGrace

@@ -31,7 +31,7 @@ extension Evaluator {
     ) throws(ExpressionError) -> Int? {
         switch (left.kind, right.kind) {
         case (.number, .number):
-            return Decimal.order(try decimal(left, at: range), try decimal(right, at: range))
+            return try numberOrder(of: left, right, at: range)
         case (.string, .string):
             guard let left = left.string, let right = right.string else { return nil }
             try budget.spend(steps: min(left.utf8.count, right.utf8.count) / 8, at: range)
@@ -39,6 +39,19 @@ extension Evaluator {
             return first == second ? 0 : first < second ? -1 : 1
         default: return nil
         }
+    }
+
+    private func numberOrder(
+        of left: JSONValue,
+        _ right: JSONValue,
+        at range: Range<Int>
+    ) throws(ExpressionError) -> Int {
+        if let first = left.numberText, let second = right.numberText,
+            let order = ShortDecimal.order(of: first, second)
+        {
+            return order
+        }
+        return Decimal.order(try decimal(left, at: range), try decimal(right, at: range))
     }
 
     /// The same JSON value: numbers by value, strings by code points, objects without regard to their members' order.
@@ -54,7 +67,7 @@ extension Evaluator {
         case .number:
             guard let first = left.numberText, let second = right.numberText else { return false }
             if first == second { return true }
-            return Decimal.order(try decimal(left, at: range), try decimal(right, at: range)) == 0
+            return try numberOrder(of: left, right, at: range) == 0
         case .string:
             guard let first = left.string, let second = right.string else { return false }
             try budget.spend(steps: min(first.utf8.count, second.utf8.count) / 8, at: range)
