@@ -321,8 +321,11 @@ extension TransferEngine {
         guard !pauses.isEmpty else { return }
         for transfer in pauses.takeAll() where transfer.isRunning {
             // Brings the piece that was kept, and may pause again.
-            curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
+            let code = curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
             hasNews = true
+            // A piece that is refused is told here and nowhere else: were it the last, the transfer would stay for ever.
+            // Without a connection it has come to its end, and there was nothing to bring.
+            if code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT { ended(transfer, code) }
         }
     }
 
