@@ -9,6 +9,9 @@ final class Answer {
     let size: Int
     private var body: Body
 
+    /// A body from this size on is read and reshaped on other threads than the loop's.
+    static let large = 512 << 10
+
     private enum Body {
         case bytes([UInt8])
         case parsed(Result<JSONValue, JSONSyntaxError>)

@@ -61,7 +61,7 @@ public struct Composer: Sendable {
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
                 let answer = end.outcome.map(Answer.init)
-                if case .success(let answer) = answer, answer.size >= Self.large {
+                if case .success(let answer) = answer, answer.size >= Answer.large {
                     isLarge = true
                     await withTaskExecutorPreference(loop.bulk) {
                         run.ended(ExchangeEnd(exchange: end.number, result: .success(answer)), at: .now)
@@ -74,8 +74,4 @@ public struct Composer: Sendable {
         }
         return isLarge
     }
-
-    /// A body from this size on, in bytes, is read and reshaped off the loop: it would take a quarter of a millisecond to
-    /// index alone, and the hops take some ten microseconds.
-    private static let large = 512 << 10
 }
