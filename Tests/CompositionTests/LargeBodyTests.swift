@@ -82,7 +82,8 @@ struct LargeBodyTests {
         var fixtures = Self.order(Self.count)
         fixtures["catalog/p"] =
             #"{"request": {"path": "/p/20000"}, "response": {"body": 1, "delay": "60s"}}"#
-        try await withBench(Self.composition("[*].{n: id}", more: more), fixtures: fixtures) { bench in
+        let composition = Self.composition("[*].{n: id}", more: more, body: "{p}")
+        try await withBench(composition, fixtures: fixtures) { bench in
             for step in 0..<12 {
                 let start = ContinuousClock.now
                 let task = Task { await bench.run() }
