@@ -11,7 +11,7 @@ import Synchronization
 /// let response = try await withTaskExecutorPreference(loop) { try await loop.perform(request) }
 /// ```
 ///
-/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `cancelledGroups`, `messages` and `turnEndActions` are touched on the loop's
+/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `messages` and `turnEndActions` are touched on the loop's
 /// thread alone (which `isCurrent` tells) or, by `init`, before there is one; everything else is immutable or locked.
 public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Its number within the transport.
@@ -26,8 +26,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
 
     private var jobs: [UnownedJob] = []
     private var running: [UnownedJob] = []
-    private var cancellations: [(Transfer, ticket: UInt64)] = []
-    private var cancelledGroups: [TransferGroup] = []
+    private var cancellations: [TransferGroup] = []
     private var messages: [Inbox.Message] = []
     private var turnEndActions: [@Sendable () -> Void] = []
     private var isStopping = false
@@ -68,25 +67,16 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             if life.isClosed { throw .cancelled }
             preconditionFailure("CurlLoop.perform was called by a task that is not on this loop")
         }
-        let transfer: Transfer
-        if request.ignoresCancellation {
-            transfer = try engine.prepare(request)
-            return try await withUnsafeContinuation { engine.submit(transfer, .task($0)) }.get()
+        let end = await withTransfers { transfers in
+            transfers.start(request, number: 0)
+            return await transfers.next()
         }
-        guard !Task.isCancelled else { throw .cancelled }
-        transfer = try engine.prepare(request)
-        let ticket = transfer.ticket
-        let outcome = await withTaskCancellationHandler {
-            await withUnsafeContinuation { engine.submit(transfer, .task($0)) }
-        } onCancel: {
-            // On whatever thread cancels, perhaps this one with libcurl further up the stack: only a note is left.
-            cancel(transfer, ticket: ticket)
-        }
-        return try outcome.get()
+        guard let end else { throw .cancelled }
+        return try end.outcome.get()
     }
 
-    /// Lets a task have several requests under way at a time without a child task for each, which would cost more than
-    /// all the rest of a request that is done here.
+    /// Lets a task have several requests under way at a time without a child task for each: a task costs as much as the
+    /// transfer's own bookkeeping.
     ///
     /// Like a task group: when `body` returns, what is still under way is cancelled and waited for; cancelling the task
     /// cancels it too. Call it on this loop, as `perform`.
@@ -141,16 +131,8 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         UnownedTaskExecutor(ordinary: self)
     }
 
-    private func cancel(_ transfer: Transfer, ticket: UInt64) {
-        if isCurrent {
-            cancellations.append((transfer, ticket))
-        } else {
-            _ = inbox.post(.cancel(transfer, ticket: ticket))
-        }
-    }
-
     private func cancel(_ group: TransferGroup) {
-        if isCurrent { cancelledGroups.append(group) } else { _ = inbox.post(.cancelGroup(group)) }
+        if isCurrent { cancellations.append(group) } else { _ = inbox.post(.cancel(group)) }
     }
 
     // MARK: The thread
@@ -182,7 +164,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private var hasWork: Bool {
-        !jobs.isEmpty || !cancellations.isEmpty || !cancelledGroups.isEmpty || engine.isDue
+        !jobs.isEmpty || !cancellations.isEmpty || engine.isDue
     }
 
     private func readMessages() {
@@ -190,8 +172,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         for message in messages {
             switch message {
             case .job(let job): jobs.append(job)
-            case .cancel(let transfer, let ticket): cancellations.append((transfer, ticket))
-            case .cancelGroup(let group): cancelledGroups.append(group)
+            case .cancel(let group): cancellations.append(group)
             case .answer(let name, let answer): engine.answer(name: name, answer)
             case .onTurnEnd(let action): turnEndActions.append(action)
             case .stop:
@@ -211,12 +192,8 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             for job in running { job.runSynchronously(on: executor) }
             running.removeAll(keepingCapacity: true)
             if !cancellations.isEmpty {
-                for (transfer, ticket) in cancellations { engine.cancel(transfer, ticket: ticket) }
+                for group in cancellations { group.cancelAll() }
                 cancellations.removeAll(keepingCapacity: true)
-            }
-            if !cancelledGroups.isEmpty {
-                for group in cancelledGroups { group.cancelAll() }
-                cancelledGroups.removeAll()
             }
             engine.advance()
             rounds += 1

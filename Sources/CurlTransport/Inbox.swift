@@ -3,9 +3,8 @@ final class Inbox: @unchecked Sendable {
     /// One thing to do on the loop.
     enum Message {
         case job(UnownedJob)
-        /// Cancel the transfer if it is still the one with this ticket.
-        case cancel(Transfer, ticket: UInt64)
-        case cancelGroup(TransferGroup)
+        /// The task of the group was cancelled.
+        case cancel(TransferGroup)
         case answer(name: Int, ResolverOptions.Answer)
         case onTurnEnd(@Sendable () -> Void)
         case stop

@@ -7,11 +7,8 @@ import CCurl
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<TransportResponse, TransportError>
 
-    /// Who is to hear of the outcome.
-    enum Waiter {
-        case task(UnsafeContinuation<Outcome, Never>)
-        case group(TransferGroup, number: Int)
-    }
+    /// Who is to hear of the outcome, and by which number.
+    typealias Waiter = (group: TransferGroup, number: Int)
 
     enum State {
         /// In the pool.

@@ -227,11 +227,7 @@ final class TransferEngine {
         if case .failure = outcome { transfer.forgetSetUp() }
         let waiter = transfer.recycle()
         if !lanes[transfer.lane].keep(transfer) { idle.append(transfer) }
-        switch waiter {
-        case .task(let continuation): continuation.resume(returning: outcome)
-        case .group(let group, let number): group.end(number, outcome)
-        case nil: break
-        }
+        if let (group, number) = waiter { group.end(number, outcome) }
     }
 
     private func leave(_ lane: Int) {

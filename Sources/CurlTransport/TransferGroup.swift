@@ -32,7 +32,7 @@ public final class TransferGroup: @unchecked Sendable {
             let transfer = try engine.prepare(request)
             started.append((transfer, transfer.ticket))
             inFlight += 1
-            engine.submit(transfer, .group(self, number: number))
+            engine.submit(transfer, (self, number))
         } catch {
             ended.append((number, .failure(error)))
         }
