@@ -5,7 +5,7 @@ import JSONSlices
 public struct Composer: Sendable {
     public let plan: Plan
     /// By call.
-    private let backends: [BoundBackend]
+    let backends: [BoundBackend]
 
     /// - Returns: nil when `backends` lacks one that the plan names; `check` reports that before.
     public init?(plan: Plan, backends: [String: BoundBackend]) {
@@ -20,21 +20,12 @@ public struct Composer: Sendable {
     /// Cancelling the task aborts the transfers, except unsafe ones that have been sent, which are awaited, and those
     /// that make good what an unsafe one has done, which are still sent.
     public func run(_ request: EndpointRequest, on loop: CurlLoop) async -> EndpointReply {
-        let start = ContinuousClock.now
-        let slots: [JSONValue]
+        var run: CompositionRun
         do throws(RequestFailure) {
-            slots = try RequestInput(request: request, plan: plan).slots()
+            run = try CompositionRun(answering: request, plan: plan, backends: backends, start: .now)
         } catch {
             return error.reply
         }
-        var run = CompositionRun(
-            plan: plan,
-            backends: backends,
-            forwarded: request.forwarded,
-            slots: slots,
-            start: start
-        )
-        run.begin(at: start)
         var isLarge = await drive(&run, on: loop)
         if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop) || isLarge }
         let builder = ReplyBuilder(plan: plan)
@@ -60,14 +51,12 @@ public struct Composer: Sendable {
                 guard let end = await transfers.next() else { break }
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
-                let answer = end.outcome.map(Answer.init)
-                if case .success(let answer) = answer, answer.size >= Answer.large {
+                let ended = ExchangeEnd(exchange: end.number, result: end.outcome.map(Answer.init))
+                if ended.isLarge {
                     isLarge = true
-                    await withTaskExecutorPreference(loop.bulk) {
-                        run.ended(ExchangeEnd(exchange: end.number, result: .success(answer)), at: .now)
-                    }
+                    await withTaskExecutorPreference(loop.bulk) { run.ended(ended, at: .now) }
                 } else {
-                    run.ended(ExchangeEnd(exchange: end.number, result: answer), at: .now)
+                    run.ended(ended, at: .now)
                 }
                 if run.phase == .stopped { transfers.cancelAll() }
             }

@@ -64,6 +64,20 @@ struct CompositionRun {
         self.deadline = start + plan.timeout
     }
 
+    /// Begins to answer a request.
+    ///
+    /// - Throws: `RequestFailure` for what does not fit; the client is told.
+    init(
+        answering request: EndpointRequest,
+        plan: Plan,
+        backends: [BoundBackend],
+        start: ContinuousClock.Instant
+    ) throws(RequestFailure) {
+        let slots = try RequestInput(request: request, plan: plan).slots()
+        self.init(plan: plan, backends: backends, forwarded: request.forwarded, slots: slots, start: start)
+        begin(at: start)
+    }
+
     mutating func begin(at now: ContinuousClock.Instant) {
         pending.append(progress.begin())
         carryOut(at: now)
@@ -115,8 +129,7 @@ struct CompositionRun {
         for taker in takers { take(end.exchange, taker) }
         keepOrRelease(end.exchange)
         // Reading a large body takes time, which the calls that come next do not have.
-        var now = now
-        if case .success(let answer) = end.result, answer.size >= Answer.large { now = .now }
+        let now = end.isLarge ? .now : now
         for taker in takers { advance(taker.call, at: now) }
         carryOut(at: now)
     }

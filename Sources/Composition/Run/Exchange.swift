@@ -70,4 +70,7 @@ struct ExchangeEnd {
     /// Its place among the run's exchanges.
     let exchange: Int
     let result: Result<Answer, TransportError>
+
+    /// Whether there is a body that takes long to read.
+    var isLarge: Bool { if case .success(let answer) = result { answer.size >= Answer.large } else { false } }
 }

@@ -6,8 +6,7 @@ import JSONSlices
 /// ``Composer`` is what serves. This drives the same parts with answers that are there beforehand, and nothing else
 /// uses it.
 package struct MeasuredRun {
-    private let plan: Plan
-    private let backends: [BoundBackend]
+    private let composer: Composer
     /// By call.
     private let answers: [TransportResponse]
 
@@ -15,10 +14,8 @@ package struct MeasuredRun {
     ///   - backends: by name; every one that the plan names.
     ///   - answers: the bodies of the calls' answers, by call; `null` for a call that has none.
     package init?(plan: Plan, backends: [String: BoundBackend], answers: [String: [UInt8]]) {
-        let bound = plan.calls.compactMap { backends[$0.backend] }
-        guard bound.count == plan.calls.count else { return nil }
-        self.plan = plan
-        self.backends = bound
+        guard let composer = Composer(plan: plan, backends: backends) else { return nil }
+        self.composer = composer
         self.answers = plan.calls.map { call in
             TransportResponse(
                 status: 200,
@@ -31,21 +28,15 @@ package struct MeasuredRun {
 
     /// The whole of a request: its parameters, its calls one after the other, its reply.
     package func reply(to request: EndpointRequest) -> EndpointReply? {
-        finished(request).map { ReplyBuilder(plan: plan).reply(of: $0.run) }
+        finished(request).map { ReplyBuilder(plan: composer.plan).reply(of: $0.run) }
     }
 
     /// A request up to where its reply is made. nil when its parameters do not fit.
     package func finished(_ request: EndpointRequest) -> Finished? {
-        let start = ContinuousClock.now
-        guard let slots = try? RequestInput(request: request, plan: plan).slots() else { return nil }
-        var run = CompositionRun(
-            plan: plan,
-            backends: backends,
-            forwarded: request.forwarded,
-            slots: slots,
-            start: start
-        )
-        run.begin(at: start)
+        let (plan, backends) = (composer.plan, composer.backends)
+        guard var run = try? CompositionRun(answering: request, plan: plan, backends: backends, start: .now) else {
+            return nil
+        }
         var requests = run.takeRequests()
         while !requests.isEmpty {
             for (exchange, _) in requests {
