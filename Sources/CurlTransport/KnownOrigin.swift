@@ -42,13 +42,8 @@ final class KnownOrigin {
 
     /// Checks that every byte is visible ASCII. Nil for a URL that is not, or of another origin.
     func rest(of url: UnsafeBufferPointer<UInt8>) -> Rest? {
-        guard origin.begins(url) else { return nil }
-        var hasFragment = false
-        for byte in url {
-            guard byte > 0x20 && byte < 0x7F else { return nil }
-            if byte == 0x23 { hasFragment = true }
-        }
+        guard origin.begins(url), Origin.isVisible(url) else { return nil }
         let start = origin.prefix.count
-        return start < url.count && url[start] == 0x2F && !hasFragment ? .target(from: start) : .other
+        return start < url.count && url[start] == 0x2F && !url.contains(0x23) ? .target(from: start) : .other
     }
 }

@@ -46,12 +46,10 @@ extension Evaluator {
         _ right: JSONValue,
         at range: Range<Int>
     ) throws(ExpressionError) -> Int {
-        if let first = left.numberText, let second = right.numberText,
-            let order = ShortDecimal.order(of: first, second)
-        {
-            return order
-        }
-        return Decimal.order(try decimal(left, at: range), try decimal(right, at: range))
+        guard let first = left.numberText, let second = right.numberText,
+            let order = ExactOrder.order(of: first, second)
+        else { throw outOfBounds(range) }
+        return order
     }
 
     /// The same JSON value: numbers by value, strings by code points, objects without regard to their members' order.
