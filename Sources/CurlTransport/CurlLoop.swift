@@ -63,10 +63,6 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     public nonisolated(nonsending) func perform(
         _ request: TransportRequest
     ) async throws(TransportError) -> TransportResponse {
-        guard isCurrent else {
-            if life.isClosed { throw .cancelled }
-            preconditionFailure("CurlLoop.perform was called by a task that is not on this loop")
-        }
         let end = await withTransfers { transfers in
             transfers.start(request, number: 0)
             return await transfers.next()
@@ -85,7 +81,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     ) async -> Result {
         precondition(
             isCurrent || life.isClosed,
-            "CurlLoop.withTransfers was called by a task that is not on this loop"
+            "a request was made by a task that is not on this CurlLoop"
         )
         let group = TransferGroup(engine: isCurrent ? engine : nil)
         return await withTaskCancellationHandler {

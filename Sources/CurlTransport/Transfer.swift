@@ -106,8 +106,8 @@ final class Transfer: @unchecked Sendable {
         return waiter
     }
 
-    /// Whether a piece of the body may come now. libcurl reads up to 1.6 MB from a socket before it lets go of it, which takes
-    /// a millisecond or two; a quarter of a megabyte is enough for a turn of the loop.
+    /// Whether a piece of the body may come now. libcurl reads up to 1.6 MB from a socket before it lets go of it, which
+    /// takes a millisecond or two; a quarter of a megabyte is enough for a turn of the loop.
     ///
     /// An encoded body is not paused: libcurl would keep what it has decoded, unbounded by any limit of ours.
     func mayReceive(_ count: Int) -> Bool {

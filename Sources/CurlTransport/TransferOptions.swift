@@ -19,8 +19,8 @@ final class TransferOptions {
         takesTargets = backend.followRedirects == 0 && backend.proxy == nil
     }
 
-    /// What libcurl is to send, or not to, besides the request's own fields. With a body it would add an `Expect` that costs
-    /// a second when the backend does not know it, and the content type of a form. `Accept-Encoding` is what
+    /// What libcurl is to send, or not to, besides the request's own fields. With a body it would add an `Expect` that
+    /// costs a second when the backend does not know it, and the content type of a form. `Accept-Encoding` is what
     /// `CURLOPT_ACCEPT_ENCODING` says; given as a line it is not printed anew for each request.
     static func headerLines(of request: TransportRequest) -> [StaticString] {
         let isEncoded = request.headers.contains { HeaderValidation.equal($0.name, "accept-encoding") }
