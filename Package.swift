@@ -45,6 +45,8 @@ let package = Package(
             dependencies: ["CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
             swiftSettings: settings
         ),
+        // What may be reused, for how long, and for whom.
+        .target(name: "ResponseCache", dependencies: ["CurlTransport"], swiftSettings: settings),
         .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
         .target(
             name: "Gateway",
@@ -96,6 +98,11 @@ let package = Package(
             name: "CompositionTests",
             dependencies: ["Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay", "TestSupport"],
             exclude: ["SchemaOracle/schema_oracle.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ResponseCacheTests",
+            dependencies: ["CurlTransport", "ResponseCache", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

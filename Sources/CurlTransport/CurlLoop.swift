@@ -21,7 +21,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     public let bulk: BulkExecutor
 
     private let inbox: Inbox
-    private let engine: TransferEngine
+    let engine: TransferEngine
     private let life = LoopLife()
 
     private var jobs: [UnownedJob] = []
@@ -101,6 +101,11 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         if isCurrent { turnEndActions.append(action) } else { _ = inbox.post(.onTurnEnd(action)) }
     }
 
+    /// Leaves an action for the loop; false when it has ended.
+    func post(_ action: @escaping @Sendable () -> Void) -> Bool {
+        inbox.post(.action(action))
+    }
+
     // MARK: Executor
 
     /// The loop whose thread this is.
@@ -171,6 +176,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             case .cancel(let group): cancellations.append(group)
             case .answer(let name, let answer): engine.answer(name: name, answer)
             case .onTurnEnd(let action): turnEndActions.append(action)
+            case .action(let action): action()
             case .stop:
                 isStopping = true
                 engine.close()

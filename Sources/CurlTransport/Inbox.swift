@@ -7,6 +7,7 @@ final class Inbox: @unchecked Sendable {
         case cancel(TransferGroup)
         case answer(name: Int, ResolverOptions.Answer)
         case onTurnEnd(@Sendable () -> Void)
+        case action(@Sendable () -> Void)
         case stop
     }
 

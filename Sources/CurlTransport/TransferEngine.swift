@@ -24,6 +24,9 @@ final class TransferEngine {
     private var names: NameCache
     private var deadlines = DeadlineHeap()
     private var transfers: [Transfer] = []
+    private var timers = LoopTimers()
+    /// Who wants to hear of a descriptor that is not libcurl's.
+    private var watchers: [CInt: (Poller.Interest) -> Void] = [:]
     private let pauses = PauseList()
     /// Those that no lane has kept.
     private var idle: [Transfer] = []
@@ -247,6 +250,7 @@ extension TransferEngine {
         resumePaused()
         admitWaiters()
         expireWaiters()
+        while let action = timers.popDue(now: now) { action() }
         if let due = curlDeadline, due <= now {
             curlDeadline = nil
             act(CURL_SOCKET_TIMEOUT, 0)
@@ -261,7 +265,7 @@ extension TransferEngine {
 
     /// Something is left that `advance` would do at once.
     var isDue: Bool {
-        !lanesWithRoom.isEmpty || curlDeadline.map { $0 <= now } == true
+        !lanesWithRoom.isEmpty || curlDeadline.map { $0 <= now } == true || timers.earliest.map { $0 <= now } == true
     }
 
     /// Something is left to do once the sockets have been looked at.
@@ -272,6 +276,7 @@ extension TransferEngine {
     /// - Parameter isAsleep: false to look without waiting.
     func wait(isAsleep: Bool) {
         poller.wait(milliseconds: isAsleep ? sleepMilliseconds : 0) { descriptor, interest in
+            if !watchers.isEmpty, let report = watchers[descriptor] { return report(interest) }
             guard sockets.isAwaited(descriptor) else { return }
             var events: CInt = 0
             if interest.contains(.read) { events |= CURL_CSELECT_IN }
@@ -292,11 +297,37 @@ extension TransferEngine {
     func dispose() {
         guard !isDisposed else { return }
         isDisposed = true
+        timers.removeAll()
+        watchers.removeAll()
         // Transfers first: libcurl wants easy handles, which `close` has taken out, gone before their multi handle.
         idle.removeAll()
         lanes.removeAll()
         transfers.removeAll()
         curl_multi_cleanup(multi)
+    }
+
+    func addTimer(after delay: Duration, _ action: @escaping () -> Void) -> LoopTimer {
+        timers.add(deadline: MonotonicClock.now() &+ delay.boundedNanoseconds, action)
+    }
+
+    func removeTimer(_ timer: LoopTimer) {
+        timers.remove(timer)
+    }
+
+    /// Watches a descriptor, or changes what it is watched for. False when the system refuses.
+    func watch(
+        _ descriptor: CInt,
+        _ interest: Poller.Interest,
+        report: @escaping (Poller.Interest) -> Void
+    ) -> Bool {
+        let accepted =
+            watchers[descriptor] == nil ? poller.add(descriptor, interest) : poller.modify(descriptor, interest)
+        if accepted { watchers[descriptor] = report }
+        return accepted
+    }
+
+    func unwatch(_ descriptor: CInt) {
+        if watchers.removeValue(forKey: descriptor) != nil { poller.remove(descriptor) }
     }
 
     /// Called by libcurl, within any call to it.
@@ -353,7 +384,7 @@ extension TransferEngine {
 
     /// Rounded up, so as not to wake before the time. −1: nothing is to come.
     private var sleepMilliseconds: CInt {
-        let next = min(curlDeadline ?? .max, deadlines.earliest ?? .max)
+        let next = min(curlDeadline ?? .max, deadlines.earliest ?? .max, timers.earliest ?? .max)
         guard next != .max else { return -1 }
         guard next > now else { return 0 }
         return CInt(min((next - now + 999_999) / 1_000_000, 60_000))
