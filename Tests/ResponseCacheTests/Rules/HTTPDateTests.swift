@@ -63,7 +63,7 @@ struct HTTPDateTests {
     @Test("what is written is read again as the same second")
     func roundTrip() {
         var generator = SeededGenerator(seed: 1)
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             let second = Int64.random(in: -62_167_219_200...253_402_300_799, using: &generator)
             let time = WallTime(milliseconds: second * 1_000)
             #expect(HTTPDate.parse(HTTPDate.format(time), now: received) == time)
