@@ -14,6 +14,18 @@ public struct HeaderSection: Sendable {
 
     public init() {}
 
+    /// A section made of fields whose names and values are those of a header section.
+    public init(_ fields: [HeaderField]) {
+        bytes.reserveCapacity(fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count })
+        ends.reserveCapacity(fields.count)
+        for field in fields {
+            bytes += field.name.utf8
+            let start = bytes.count
+            bytes += field.value.utf8
+            ends.append(Field(nameEnd: start, valueStart: start, valueEnd: bytes.count))
+        }
+    }
+
     /// The number of fields.
     public var count: Int { ends.count }
 

@@ -15,6 +15,8 @@ public final class TransferGroup: @unchecked Sendable {
     private var taken = 0
     private var waiter: UnsafeContinuation<Void, Never>?
     private var isCancelled = false
+    /// What is no transfer, by number, and how it is called off.
+    private var expected: [Int: () -> Void] = [:]
 
     /// - Parameter engine: nil for a loop that has ended: then every request fails with `.cancelled`.
     init(engine: TransferEngine?) {
@@ -58,10 +60,27 @@ public final class TransferGroup: @unchecked Sendable {
     public func cancelAll() {
         guard !isCancelled else { return }
         isCancelled = true
+        for (number, callOff) in expected.sorted(by: { $0.key < $1.key }) {
+            finish(number, .failure(.cancelled))
+            callOff()
+        }
         for (transfer, ticket) in started where transfer.request?.ignoresCancellation != true {
             engine?.cancel(transfer, ticket: ticket)
         }
     }
+
+    /// False when the group is cancelled: it has ended already.
+    func addExpected(_ number: Int, _ callOff: @escaping () -> Void) -> Bool {
+        guard engine != nil, !(isCancelled || Task.isCancelled) else {
+            ended.append((number, .failure(.cancelled)))
+            return false
+        }
+        expected[number] = callOff
+        inFlight += 1
+        return true
+    }
+
+    func removeExpected(_ number: Int) -> Bool { expected.removeValue(forKey: number) != nil }
 
     /// A request has ended: called by the engine.
     func end(_ number: Int, _ outcome: Outcome) {

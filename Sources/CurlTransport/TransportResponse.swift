@@ -17,7 +17,8 @@ public final class TransportResponse: Sendable {
     /// Where the time went.
     public let timings: TransferTimings
 
-    package init(status: Int, section: HeaderSection, body: [UInt8], timings: TransferTimings) {
+    /// A response from elsewhere than a transfer: one that was kept.
+    public init(status: Int, section: HeaderSection, body: [UInt8], timings: TransferTimings = .none) {
         self.status = status
         self.section = section
         self.body = body
@@ -45,6 +46,9 @@ public struct TransferTimings: Hashable, Sendable {
 
     /// The last byte of the response.
     public let total: Int
+
+    /// Of a response that took no transfer.
+    public static let none = TransferTimings(queue: 0, connect: 0, firstByte: 0, total: 0)
 
     public init(queue: Int, connect: Int, firstByte: Int, total: Int) {
         self.queue = queue

@@ -1,0 +1,152 @@
+public import CurlTransport
+import Synchronization
+
+/// Answers requests to backends from what is kept, or has them sent, once for all that ask at the same time.
+///
+/// One for all loops. Decisions are those of `StorageRules` and `ReuseRules`; this carries them out.
+public final class ResponseCache: Sendable {
+    public typealias Outcome = Result<CachedAnswer, TransportError>
+
+    public let store: MemoryStore
+    let flights = Flights<Outcome>()
+    private let passes = PassTable()
+    let invalidations = InvalidationTable()
+    let tasks = CacheTasks()
+
+    /// - Parameter capacity: bytes that are kept in memory.
+    public init(capacity: Int = MemoryStore.defaultCapacity) {
+        store = MemoryStore(capacity: capacity)
+    }
+
+    /// Answers, or has the answer fetched. On `loop`, on which `onEnd` is called, once, perhaps before this returns; and
+    /// never after `leave` of what is returned.
+    ///
+    /// The wait is bounded by the timeout of the request, whoever causes the fetch.
+    public func answer(
+        _ exchange: CachedExchange,
+        on loop: CurlLoop,
+        onEnd: @escaping @Sendable (Outcome) -> Void
+    ) -> CacheWait? {
+        let now = WallTime.now()
+        let found = stored(for: exchange, now: now)
+        var reason = CacheStatus.Forwarded.uriMiss
+        if let found {
+            switch ReuseRules.decision(for: found, request: exchange.facts, policy: exchange.policy, now: now) {
+            case .fresh:
+                onEnd(.success(.hit(found, now: now, isStale: false)))
+                return nil
+            case .stale:
+                onEnd(.success(.hit(found, now: now, isStale: true)))
+                return nil
+            case .staleWhileRevalidate:
+                refresh(exchange, stale: found, on: loop)
+                onEnd(.success(.hit(found, now: now, isStale: true)))
+                return nil
+            case .gatewayTimeout:
+                onEnd(.success(.gatewayTimeout))
+                return nil
+            case .revalidate(let why):
+                reason = why == .stale || why == .noCache ? .stale : .request
+            }
+        } else if !ReuseRules.mayForward(exchange.facts) {
+            onEnd(.success(.gatewayTimeout))
+            return nil
+        }
+        let wait = CacheWait(cache: self, exchange: exchange, stale: found, reason: reason, loop: loop, onEnd: onEnd)
+        wait.begin(shared: !passes.contains(exchange.key, at: now))
+        return wait
+    }
+
+    /// The stored response for a request, past its `Vary`.
+    private func stored(for exchange: CachedExchange, now: WallTime) -> StoredResponse? {
+        var entry = store.entry(for: exchange.key, now: now)
+        if case .varies(let names)? = entry {
+            let key = CacheKey(bytes: exchange.key.bytes + VaryRules.key(for: names, request: exchange.facts.headers))
+            entry = store.entry(for: key, now: now)
+        }
+        guard case .response(let response)? = entry, !invalidations.covers(response) else { return nil }
+        return response
+    }
+
+    /// Fetches anew what has just been served stale, once, for nobody in particular.
+    private func refresh(_ exchange: CachedExchange, stale: StoredResponse, on loop: CurlLoop) {
+        var exchange = exchange
+        // The client's wish was answered; the refresh is the cache's own.
+        exchange.facts.headers.removeAll { HeaderField.isDirective($0.name) }
+        _ = flights.join(exchange.key, onEnd: { _ in }) { end in
+            fetch(exchange, stale: stale, reason: .stale, on: loop, end: end)
+        }
+    }
+
+    /// Starts the task that asks the origin.
+    func fetch(
+        _ exchange: CachedExchange,
+        stale: StoredResponse?,
+        reason: CacheStatus.Forwarded,
+        on loop: CurlLoop,
+        end: @escaping @Sendable (Outcome) -> Void
+    ) -> Task<Void, Never> {
+        tasks.start(on: loop) {
+            let fetch = OriginFetch(cache: self, exchange: exchange, stale: stale, reason: reason)
+            end(await fetch.run(on: loop))
+        }
+    }
+
+    /// Notes that what comes back for a key cannot be shared, so that those who ask next do not wait for each other.
+    func pass(_ key: CacheKey, at now: WallTime) {
+        passes.insert(key, until: now.advanced(by: 10_000))
+    }
+
+    /// What an unsafe request has changed is not to be served as it was (RFC 9111, section 4.4).
+    public func invalidate(method: String, url: String, status: Int, headers: some FieldValues) {
+        for target in Invalidation.targets(method: method, status: status, url: url, headers: headers) {
+            invalidations.insert(url: target, at: .now())
+        }
+    }
+
+    /// Frees what is over; to be called now and then.
+    public func sweep() {
+        store.sweep(now: .now())
+    }
+
+    /// Waits for what is being fetched, up to a limit; then breaks it off.
+    public func shutdown(within limit: Duration) async {
+        await tasks.finish(within: limit)
+    }
+}
+
+extension HeaderField {
+    fileprivate static func isDirective(_ name: String) -> Bool {
+        HeaderValidation.equal(name, "cache-control") || HeaderValidation.equal(name, "pragma")
+    }
+}
+
+extension CachedAnswer {
+    static func hit(_ stored: StoredResponse, now: WallTime, isStale: Bool) -> CachedAnswer {
+        CachedAnswer(
+            response: stored,
+            status: CacheStatus(.hit, remaining: stored.lifetime.remaining(at: now)),
+            isStale: isStale,
+            isShareable: true
+        )
+    }
+
+    /// What `only-if-cached` gets where nothing fits (RFC 9111, section 5.2.1.7).
+    static let gatewayTimeout = CachedAnswer(
+        response: StoredResponse(
+            status: 504,
+            headers: [],
+            body: [],
+            lifetime: StoredLifetime(
+                requestTime: WallTime(milliseconds: 0),
+                responseTime: WallTime(milliseconds: 0),
+                initialAge: 0,
+                freshness: 0
+            ),
+            url: ""
+        ),
+        status: CacheStatus(.forwarded(.miss), detail: "only-if-cached"),
+        isStale: false,
+        isShareable: false
+    )
+}
