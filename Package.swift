@@ -36,13 +36,15 @@ let package = Package(
     targets: [
         // libcurl's variadic functions and epoll, for Swift to call.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        // XXH3, header-only, from libxxhash-dev: a strong validator for each reply at several GB/s.
+        .target(name: "CXXHash"),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "JSONSlices", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["JSONSlices"], swiftSettings: settings),
         .target(name: "JMESPath", dependencies: ["JSONSlices"], swiftSettings: settings),
         .target(
             name: "Composition",
-            dependencies: ["CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
+            dependencies: ["CXXHash", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices", "ResponseCache"],
             swiftSettings: settings
         ),
         // What may be reused, for how long, and for whom.
@@ -51,7 +53,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "JSONSlices",
+                "Composition", "CurlTransport", "Diagnostics", "JSONSlices", "ResponseCache",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio,
             swiftSettings: settings
@@ -96,7 +98,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CompositionTests",
-            dependencies: ["Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay", "TestSupport"],
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay", "ResponseCache", "TestSupport",
+            ],
             exclude: ["SchemaOracle/schema_oracle.py"],
             swiftSettings: settings
         ),
@@ -113,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "TestSupport",
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "ResponseCache",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings

@@ -106,7 +106,7 @@ public final class ResponseCache: Sendable {
 
     /// Frees what is over; to be called now and then.
     public func sweep() {
-        store.sweep(now: .now())
+        _ = store.sweep(now: .now(), limit: 4096)
     }
 
     /// Waits for what is being fetched, up to a limit; then breaks it off.

@@ -1,12 +1,14 @@
 import Diagnostics
 import JMESPath
 import JSONSlices
+import ResponseCache
 
 /// Reads one entry of `calls`.
 struct CallReader {
     static let keys = [
         "backend", "method", "path", "query", "headers", "body", "forEach", "maxConcurrency", "maxItems", "batch",
-        "when", "otherwise", "success", "select", "omit", "timeout", "fallback", "propagate", "summary",
+        "when", "otherwise", "success", "select", "omit", "timeout", "fallback", "cache",
+        "propagate", "summary",
     ]
 
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -48,12 +50,14 @@ struct CallReader {
             )
         }
         let fallback = reader["fallback"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).fallback") }
+        let cache = cache(reader, method: method)
         guard let backend = backend(reader), let path, context.diagnostics.errorCount == errorsBefore else {
             return nil
         }
         // What is read for the request and the value must be there before the call starts.
         var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
         needed += otherwise?.slots ?? []
+        needed += cache?.tags.flatMap(\.slots) ?? []
         for expression in [
             forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select,
         ] {
@@ -75,18 +79,40 @@ struct CallReader {
             omit: omit,
             timeout: timeout,
             fallback: fallback,
+            cache: cache,
             propagate: propagate.map(Set.init),
             needs: calls(in: needed),
             fallbackNeeds: calls(in: fallback?.slots ?? [], except: context.names.index(ofCall: member.name)),
             fallbackReadsItem: (fallback?.slots ?? []).contains { context.names.sources[$0] == .item },
             errorsRead: errors(in: needed),
-            forwardsAuthorization: headers.contains { header in
-                header.name.lowercased() == "authorization"
-                    && header.value.slots.contains { context.names.isAuthorization($0) }
-            },
+            forwardsAuthorization: forwardsAuthorization(headers),
             namePlace: .init(file: context.file, range: member.key.byteRange),
             places: ObjectPlaces(reader)
         )
+    }
+
+    private func forwardsAuthorization(_ headers: [HeaderTemplate]) -> Bool {
+        headers.contains { header in
+            header.name.lowercased() == "authorization"
+                && header.value.slots.contains { context.names.isAuthorization($0) }
+        }
+    }
+
+    /// What is asked for may be kept; what is done may not, unless the operator says for how long its answer holds.
+    private func cache(_ reader: ObjectReader, method: String) -> CacheRule? {
+        guard let slice = reader["cache"],
+            let rule = CacheReader(context: context).read(reader, role: "the call's 'cache'")
+        else { return nil }
+        if method != "GET", method != "POST" {
+            context.error("the answer to a \(method) is not cached", at: slice, help: "take 'cache' away")
+        } else if method == "POST", rule.policy.maxAge == nil {
+            context.error(
+                "the answer to a POST is cached only by your word that it changes nothing",
+                at: slice,
+                help: "say for how long, such as \"60s\""
+            )
+        }
+        return rule
     }
 
     private func calls(in slots: [Int]) -> [Int] {

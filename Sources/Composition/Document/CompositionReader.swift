@@ -110,7 +110,7 @@ struct CompositionReader {
                 help: "mention it, for instance as {\(call.name)} in the response's body, or take it away"
             )
         }
-        guard used.count == calls.count else { return nil }
+        guard used.count == calls.count, mayCache(response, pattern, calls, context) else { return nil }
         let endpoint = reader["endpoint"] ?? reader.object
         return Plan(
             pattern: pattern,
@@ -127,6 +127,37 @@ struct CompositionReader {
             slotSources: context.names.sources,
             initialCalls: initial
         )
+    }
+
+    /// Whether a reply can stand for later ones, where `response.cache` says so.
+    private func mayCache(
+        _ response: ResponseTemplate,
+        _ pattern: EndpointPattern,
+        _ calls: [Call],
+        _ context: CompilationContext
+    ) -> Bool {
+        guard let rule = response.cache else { return true }
+        func refuse(_ message: String, help: String) -> Bool {
+            diagnostics.add(Diagnostic(.error, message, at: rule.place, help: help))
+            return false
+        }
+        guard pattern.method == "GET" else {
+            return refuse("the reply to a \(pattern.method) is not cached", help: "take 'cache' away")
+        }
+        for (source, name) in [(SlotSource.requestID, "request.id"), (.requestTime, "request.time")]
+        where context.names.sources.contains(source) {
+            return refuse(
+                "a reply that reads \(name) is never asked for twice",
+                help: "leave out one of the two, or cache the calls"
+            )
+        }
+        if let call = calls.first(where: { $0.isUnsafe && $0.cache == nil }) {
+            return refuse(
+                "a cached reply would leave out what the \(call.method) of '\(call.name)' does",
+                help: "take 'cache' away; or give the call a 'cache' with a duration, if it changes nothing"
+            )
+        }
+        return true
     }
 
     /// The endpoint; where it is refused, as much of it as the rest of the file needs to be checked.

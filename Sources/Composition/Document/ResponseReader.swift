@@ -4,22 +4,23 @@ import JSONSlices
 
 /// Reads `response`: status, headers and body of the reply.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body", "partial"]
+    static let keys = ["status", "headers", "body", "partial", "cache"]
 
     let context: CompilationContext
 
     func read(_ composition: ObjectReader, calls: [String]) -> ResponseTemplate? {
         guard composition["response"] != nil else {
-            return wholeCall(composition.object, calls: calls, status: nil, headers: [])
+            return wholeCall(composition.object, calls: calls, status: nil, headers: [], cache: nil)
         }
         guard let reader = composition.nested("response", known: Self.keys) else { return nil }
         let status = status(reader)
+        let cache = CacheReader(context: context).read(reader, role: "the response's 'cache'")
         let headers = context.headers(reader, lists: true) { name in
             HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
         }
         guard let slice = reader["body"] else {
             if let place = reader["partial"] { notAnObject(place) }
-            return wholeCall(reader.object, calls: calls, status: status, headers: headers)
+            return wholeCall(reader.object, calls: calls, status: status, headers: headers, cache: cache)
         }
         guard var body = context.jsonTemplate(slice, path: "response.body") else { return nil }
         var partialSlot: Int?
@@ -33,7 +34,7 @@ struct ResponseReader {
             body = .folded(parts: parts + [.member(member)])
             partialSlot = slot
         }
-        return template(status: status, headers: headers, body: body, partialSlot: partialSlot)
+        return template(status: status, headers: headers, body: body, partialSlot: partialSlot, cache: cache)
     }
 
     private func notAnObject(_ place: JSONSlice) {
@@ -49,7 +50,8 @@ struct ResponseReader {
         _ place: JSONSlice,
         calls: [String],
         status: ResponseTemplate.Status?,
-        headers: [HeaderTemplate]
+        headers: [HeaderTemplate],
+        cache: CacheRule?
     ) -> ResponseTemplate? {
         guard calls.count == 1, let name = calls.first else {
             let start = place.byteRange.lowerBound
@@ -68,7 +70,8 @@ struct ResponseReader {
         return template(
             status: status,
             headers: headers,
-            body: .text(TextTemplate(parts: [.expression(placed)]), path: "response.body")
+            body: .text(TextTemplate(parts: [.expression(placed)]), path: "response.body"),
+            cache: cache
         )
     }
 
@@ -103,15 +106,18 @@ struct ResponseReader {
         status: ResponseTemplate.Status?,
         headers: [HeaderTemplate],
         body: JSONTemplate,
-        partialSlot: Int? = nil
+        partialSlot: Int? = nil,
+        cache: CacheRule?
     ) -> ResponseTemplate {
         var slots = body.slots + headers.flatMap(\.value.slots)
+        slots += cache?.tags.flatMap(\.slots) ?? []
         if case .expression(let expression)? = status { slots += expression.expression.slots }
         return ResponseTemplate(
             status: status ?? .constant(200),
             headers: headers,
             body: body,
             partialSlot: partialSlot,
+            cache: cache,
             slots: slots
         )
     }

@@ -24,6 +24,8 @@ final class Call: Sendable {
     /// Of one item, retries included; never beyond the endpoint's. Nil is the backend's, or the endpoint's.
     let timeout: Duration?
     let fallback: JSONTemplate?
+    /// Nil: each answer is the backend's own.
+    let cache: CacheRule?
     /// Statuses of a failure that become the reply's, instead of the default list.
     let propagate: Set<Int>?
 
@@ -58,6 +60,7 @@ final class Call: Sendable {
         omit: OmitPaths?,
         timeout: Duration?,
         fallback: JSONTemplate?,
+        cache: CacheRule?,
         propagate: Set<Int>?,
         needs: [Int],
         fallbackNeeds: [Int],
@@ -82,6 +85,7 @@ final class Call: Sendable {
         self.omit = omit
         self.timeout = timeout
         self.fallback = fallback
+        self.cache = cache
         self.propagate = propagate
         self.needs = needs
         self.fallbackNeeds = fallbackNeeds

@@ -33,6 +33,10 @@ public final class Plan: Sendable {
     let itemSlot: Int?
     /// Whether two requests of one run can be equal, and then are to be sent once.
     let mayRepeatRequests: Bool
+    /// Whether a call's answers may be kept.
+    let isCached: Bool
+    /// Tells this endpoint's replies from those of another version of its file.
+    let digest: [UInt8]
 
     init(
         pattern: EndpointPattern,
@@ -64,6 +68,8 @@ public final class Plan: Sendable {
         self.slotSources = slotSources
         self.initialCalls = initialCalls
         self.itemSlot = slotSources.firstIndex(of: .item)
+        self.isCached = calls.contains { $0.cache != nil }
+        self.digest = ContentHash.bytes(of: place.file.bytes)
         let gets = calls.filter { $0.method == "GET" }
         self.mayRepeatRequests =
             gets.contains { $0.forEach != nil } || Set(gets.map(\.backend)).count < gets.count
@@ -97,5 +103,7 @@ struct ResponseTemplate: Sendable {
     let body: JSONTemplate
     /// The slot that holds what is missing of a partial reply, where the body shows it.
     let partialSlot: Int?
+    /// Nil: every request has its own reply.
+    let cache: CacheRule?
     let slots: [Int]
 }

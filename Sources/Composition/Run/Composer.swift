@@ -1,5 +1,6 @@
 public import CurlTransport
 import JSONSlices
+public import ResponseCache
 
 /// A plan joined to its backends: answers requests.
 public struct Composer: Sendable {
@@ -19,15 +20,27 @@ public struct Composer: Sendable {
     ///
     /// Cancelling the task aborts the transfers, except unsafe ones that have been sent, which are awaited, and those
     /// that make good what an unsafe one has done, which are still sent.
-    public func run(_ request: EndpointRequest, on loop: CurlLoop) async -> EndpointReply {
+    ///
+    /// - Parameter cache: what calls with a `cache` go through; nil: each is sent.
+    public func run(
+        _ request: EndpointRequest,
+        on loop: CurlLoop,
+        cache: ResponseCache? = nil
+    ) async -> EndpointReply {
         var run: CompositionRun
         do throws(RequestFailure) {
-            run = try CompositionRun(answering: request, plan: plan, backends: backends, start: .now)
+            run = try CompositionRun(
+                answering: request,
+                plan: plan,
+                backends: backends,
+                start: .now,
+                usesCache: cache != nil
+            )
         } catch {
             return error.reply
         }
-        var isLarge = await drive(&run, on: loop)
-        if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop) || isLarge }
+        var isLarge = await drive(&run, on: loop, cache)
+        if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop, cache) || isLarge }
         let builder = ReplyBuilder(plan: plan)
         guard isLarge else { return builder.reply(of: run) }
         return await withTaskExecutorPreference(loop.bulk) {
@@ -43,14 +56,24 @@ public struct Composer: Sendable {
     /// The run is this task's own, so that it can be worked on elsewhere while the loop does something else.
     ///
     /// - Returns: whether a body was large.
-    private func drive(_ run: inout CompositionRun, on loop: CurlLoop) async -> Bool {
+    private func drive(_ run: inout CompositionRun, on loop: CurlLoop, _ cache: ResponseCache?) async -> Bool {
         var isLarge = false
+        let answers = CachedAnswers()
         await loop.withTransfers { transfers in
             while true {
-                for (exchange, request) in run.takeRequests() { transfers.start(request, number: exchange) }
+                for (exchange, request, caching) in run.takeRequests() {
+                    if let cache, let caching {
+                        answers.ask(cache, caching, number: exchange, transfers, on: loop)
+                    } else {
+                        transfers.start(request, number: exchange)
+                    }
+                }
                 guard let end = await transfers.next() else { break }
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
+                if let cache, case .success(let response) = end.outcome {
+                    run.heed(response, answers.take(end.number), of: end.number, cache)
+                }
                 let ended = ExchangeEnd(exchange: end.number, result: end.outcome.map(Answer.init))
                 if ended.isLarge {
                     isLarge = true

@@ -1,6 +1,7 @@
 import CurlTransport
 import Diagnostics
 import JSONSlices
+import ResponseCache
 
 /// A call from its start to its end.
 extension CompositionRun {
@@ -77,7 +78,8 @@ extension CompositionRun {
             guard deadline > now else { return endUnit(unit, of: index, .failed(.outOfTime)) }
             var request = try call.request(to: bound, forwarded: forwarded, timeout: deadline - now, in: scope)
             request.ignoresCancellation = phase == .compensating
-            submit(request, for: Exchange.Taker(call: index, unit: unit, deadline: deadline))
+            let caching = try caching(of: request, in: index)
+            submit(request, caching, for: Exchange.Taker(call: index, unit: unit, deadline: deadline))
         } catch {
             endUnit(unit, of: index, end(of: error, in: index, place: call.forEach?.batch == nil ? unit : nil))
         }
@@ -109,7 +111,9 @@ extension CompositionRun {
             // The one who sent it had less time: this one asks again.
             var request = exchanges[exchange].request
             request.timeout = max(.milliseconds(1), taker.deadline - .now)
-            submit(request, for: taker)
+            var caching = exchanges[exchange].caching
+            caching?.request = request
+            submit(request, caching, for: taker)
         case .failed(.cancelled), .released:
             works[taker.call]?.abandonUnit()
         case .failed(let error):

@@ -1,5 +1,6 @@
 import CurlTransport
 import JSONSlices
+import ResponseCache
 
 /// The state of one request: the values that are known, what is under way, and what comes next. No I/O: the driver
 /// sends what `takeRequests` gives it and reports each end.
@@ -45,6 +46,14 @@ struct CompositionRun {
     var keptBytes = 0
     /// More than this is not kept: equal requests that come later are sent again.
     static let maximumKeptBytes = 16 << 20
+    /// Whether there is a cache to go through.
+    var usesCache = false
+    /// What the rules of calls add to their keys, by call.
+    var varied: [Int: [(name: String, values: [String])]] = [:]
+    /// How long the reply may be kept; nil where nobody asks.
+    var freshness: ComposedFreshness?
+    /// No request was sent before.
+    let startedAt = WallTime.now()
     /// The exchanges to be started by the driver.
     private var outbox: [Int] = []
 
@@ -71,10 +80,19 @@ struct CompositionRun {
         answering request: EndpointRequest,
         plan: Plan,
         backends: [BoundBackend],
-        start: ContinuousClock.Instant
+        start: ContinuousClock.Instant,
+        usesCache: Bool = false
     ) throws(RequestFailure) {
         let slots = try RequestInput(request: request, plan: plan).slots()
         self.init(plan: plan, backends: backends, forwarded: request.forwarded, slots: slots, start: start)
+        freshness = plan.response.cache.map { ComposedFreshness(policy: $0.policy) }
+        if usesCache, plan.isCached {
+            self.usesCache = true
+            for (index, call) in plan.calls.enumerated() {
+                guard let rule = call.cache, rule.varies else { continue }
+                varied[index] = try rule.inputs(of: request)
+            }
+        }
         begin(at: start)
     }
 
@@ -84,7 +102,7 @@ struct CompositionRun {
     }
 
     /// The requests to send now, each given out once; none when the run has stopped since they were made.
-    mutating func takeRequests() -> [(exchange: Int, request: TransportRequest)] {
+    mutating func takeRequests() -> [(exchange: Int, request: TransportRequest, caching: CachedExchange?)] {
         guard !outbox.isEmpty else { return [] }
         defer { outbox.removeAll(keepingCapacity: true) }
         guard phase != .stopped else {
@@ -95,11 +113,11 @@ struct CompositionRun {
             }
             return []
         }
-        return outbox.map { ($0, exchanges[$0].request) }
+        return outbox.map { ($0, exchanges[$0].request, exchanges[$0].caching) }
     }
 
     /// Gives a taker the answer of an equal request, or sends one.
-    mutating func submit(_ request: TransportRequest, for taker: Exchange.Taker) {
+    mutating func submit(_ request: TransportRequest, _ caching: CachedExchange?, for taker: Exchange.Taker) {
         let key = plan.mayRepeatRequests ? Exchange.Key(request) : nil
         if let key, let shared = exchangesByKey[key], exchanges[shared].canServe(neededUntil: taker.deadline) {
             if case .running = exchanges[shared].state {
@@ -109,7 +127,9 @@ struct CompositionRun {
             }
             return
         }
-        exchanges.append(Exchange(request: request, deadline: taker.deadline, takers: [taker]))
+        exchanges.append(
+            Exchange(request: request, caching: caching, deadline: taker.deadline, takers: [taker])
+        )
         outbox.append(exchanges.count - 1)
         if let key { exchangesByKey[key] = exchanges.count - 1 }
     }

@@ -1,4 +1,5 @@
 import CurlTransport
+import ResponseCache
 
 /// One request to a backend, and the calls that wait for its answer.
 struct Exchange {
@@ -19,6 +20,8 @@ struct Exchange {
     }
 
     let request: TransportRequest
+    /// How it goes through the cache; nil: it does not.
+    let caching: CachedExchange?
     /// When the transport gives up.
     let deadline: ContinuousClock.Instant
     var takers: [Taker]

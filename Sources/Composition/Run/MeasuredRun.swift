@@ -39,7 +39,7 @@ package struct MeasuredRun {
         }
         var requests = run.takeRequests()
         while !requests.isEmpty {
-            for (exchange, _) in requests {
+            for (exchange, _, _) in requests {
                 guard let call = run.exchanges[exchange].takers.first?.call else { continue }
                 run.ended(ExchangeEnd(exchange: exchange, result: .success(Answer(answers[call]))), at: .now)
             }

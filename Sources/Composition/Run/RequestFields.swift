@@ -70,6 +70,12 @@ struct RequestFields {
         )
     }
 
+    /// The values of a field of the query.
+    mutating func queryTexts(_ name: String) throws(RequestFailure) -> [String] {
+        guard request.query != nil else { return [] }
+        return try queryFields().compactMap { $0.name.utf8.elementsEqual(name.utf8) ? $0.value : nil }
+    }
+
     /// The query's fields, decoded once, as web forms write them.
     private mutating func queryFields() throws(RequestFailure) -> [(name: String, value: String)] {
         if let query { return query }

@@ -27,7 +27,7 @@ struct OriginFetch: Sendable {
     }
 
     private func ask(_ request: TransportRequest, on loop: CurlLoop) async -> Result<Received, TransportError> {
-        let generation = cache.store.generation
+        let generation = cache.store.purges.current
         let requestTime = WallTime.now()
         do throws(TransportError) {
             let response = try await loop.perform(request)
@@ -128,7 +128,8 @@ struct OriginFetch: Sendable {
     /// - Returns: false when it was purged while it was under way, or is too large.
     @discardableResult
     private func put(_ response: StoredResponse) -> Bool {
-        guard cache.store.generation == response.generation else { return false }
+        let purges = cache.store.purges
+        if purges.isPurged(generation: response.generation, url: response.url, tags: response.tags) { return false }
         let keepUntil = response.keepUntil
         guard case .names(let names) = VaryRules.names(of: response.headers) else {
             return cache.store.store(.response(response), for: exchange.key, keepUntil: keepUntil)

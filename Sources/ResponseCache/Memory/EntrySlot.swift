@@ -20,6 +20,8 @@ struct EntrySlot {
     var hash: UInt64
     /// Milliseconds; in use until then.
     var keepUntil: Int64
+    /// The last purge that it was checked against.
+    var checked: UInt64
     /// What it takes, with its key.
     var bytes: Int
     /// Towards the head of its queue.
