@@ -1,4 +1,5 @@
 import JSONSlices
+import ResponseCache
 import TestSupport
 import Testing
 
@@ -73,7 +74,7 @@ struct RunPropertyTests {
         -> [String]
     {
         var urls: [String] = []
-        var waiting: [(exchange: Int, request: TransportRequest)] = []
+        var waiting: [(exchange: Int, request: TransportRequest, caching: CachedExchange?)] = []
         run.begin(at: .now)
         while true {
             let new = run.takeRequests()
@@ -82,7 +83,7 @@ struct RunPropertyTests {
             waiting += new
             urls += new.map(\.request.url)
             guard !waiting.isEmpty else { return urls }
-            let (exchange, request) = waiting.remove(at: Int.random(in: waiting.indices, using: &generator))
+            let (exchange, request, _) = waiting.remove(at: Int.random(in: waiting.indices, using: &generator))
             let path = request.url.dropFirst("http://users/c".count).split(separator: "?")[0].split(separator: "/")
             let call = Int(path[0]) ?? 0
             let item = path.count > 1 ? Int(path[1]) ?? 0 : 0

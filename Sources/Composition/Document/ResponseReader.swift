@@ -4,7 +4,7 @@ import JSONSlices
 
 /// Reads `response`: status, headers and body of the reply.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body", "partial", "cache"]
+    static let keys = ["status", "headers", "body", "partial"]
 
     let context: CompilationContext
 
@@ -14,7 +14,8 @@ struct ResponseReader {
         }
         guard let reader = composition.nested("response", known: Self.keys) else { return nil }
         let status = status(reader)
-        let cache = CacheReader(context: context).read(reader, role: "the response's 'cache'")
+        // A place for replies that are kept: nothing reads one yet.
+        let cache: CacheRule? = nil
         let headers = context.headers(reader, lists: true) { name in
             HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
         }

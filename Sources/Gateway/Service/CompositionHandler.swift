@@ -3,6 +3,7 @@ import CurlTransport
 import Logging
 import NIOCore
 import NIOHTTP1
+import ResponseCache
 import Synchronization
 
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition.
@@ -17,6 +18,7 @@ final class CompositionHandler: FrontHandler {
     let running = RunningCompositions()
     private let router: Router<Composer>
     private let workers: [Worker]
+    private let cache: ResponseCache
     private let nextWorker = Atomic<Int>(0)
     private let logger: Logger
 
@@ -24,6 +26,7 @@ final class CompositionHandler: FrontHandler {
         compositions: CompositionSet,
         backends: [String: BoundBackend],
         transport: CurlTransport,
+        cache: ResponseCache,
         logger: Logger
     ) throws(StartFailure) {
         var routes: [Route<Composer>] = []
@@ -43,6 +46,7 @@ final class CompositionHandler: FrontHandler {
             loop.onTurnEnd { outbox.flush() }
             return Worker(loop: loop, outbox: outbox)
         }
+        self.cache = cache
         self.logger = logger
     }
 
@@ -107,12 +111,13 @@ final class CompositionHandler: FrontHandler {
             time: WallClock.timestamp
         )
         let logger = logger
+        let cache = cache
         let id = request.id
         let running = running
         running.begin()
         let task = Task(executorPreference: worker.loop) {
             defer { running.end() }
-            let reply = await composer.run(input, on: worker.loop)
+            let reply = await composer.run(input, on: worker.loop, cache: cache)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: id)
             let sent = FrontReply(reply, endpoint: composer.plan.name)
             // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.

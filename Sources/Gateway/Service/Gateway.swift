@@ -2,6 +2,7 @@ public import Composition
 import CurlTransport
 import Logging
 import NIOCore
+import ResponseCache
 
 #if canImport(Glibc)
 import Glibc
@@ -18,6 +19,7 @@ public final class Gateway: Sendable {
     private let front: FrontServer
     private let transport: CurlTransport
     private let handler: CompositionHandler
+    private let cache: ResponseCache
     private let logWriter: LogWriter
     private let grace: Duration
 
@@ -56,11 +58,13 @@ public final class Gateway: Sendable {
                 ]
             )
         }
+        let cache = ResponseCache(capacity: settings.cacheMemory)
         do {
             let handler = try CompositionHandler(
                 compositions: compositions,
                 backends: bind(backends, to: transport),
                 transport: transport,
+                cache: cache,
                 logger: logger
             )
             let front = try await FrontServer.start(
@@ -76,6 +80,7 @@ public final class Gateway: Sendable {
                 front: front,
                 transport: transport,
                 handler: handler,
+                cache: cache,
                 logWriter: logWriter,
                 grace: settings.shutdownGrace,
                 address: "\(host):\(front.port)"
@@ -93,6 +98,7 @@ public final class Gateway: Sendable {
         front: FrontServer,
         transport: CurlTransport,
         handler: CompositionHandler,
+        cache: ResponseCache,
         logWriter: LogWriter,
         grace: Duration,
         address: String
@@ -100,6 +106,7 @@ public final class Gateway: Sendable {
         self.front = front
         self.transport = transport
         self.handler = handler
+        self.cache = cache
         self.logWriter = logWriter
         self.grace = grace
         self.address = address
@@ -118,6 +125,7 @@ public final class Gateway: Sendable {
         handler.health.beginDraining()
         let cut = await front.drain(within: grace)
         await handler.running.waitForLast(within: end - ContinuousClock.now)
+        await cache.shutdown(within: end - ContinuousClock.now)
         await transport.shutdown()
         await front.shutdown()
         await logWriter.flush()

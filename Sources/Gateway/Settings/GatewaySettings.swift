@@ -39,6 +39,8 @@ public struct GatewaySettings: Sendable {
     /// The most requests to backends that one request of a client may cause, `limits.backendRequests`. An endpoint that
     /// could cause more is refused.
     public var maxBackendRequests = 1000
+    /// Bytes that the cache keeps in memory, `cache.memory`.
+    public var cacheMemory = 64 << 20
     var limits = FrontLimits()
 
     public init() {}

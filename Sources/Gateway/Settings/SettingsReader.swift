@@ -4,8 +4,10 @@ import NIOCore
 
 extension GatewaySettings {
     static let keys = [
-        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "backends",
+        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache",
+        "backends",
     ]
+    static let cacheKeys = ["memory"]
     static let logKeys = ["level", "format"]
     static let limitKeys = FrontLimits.keys + ["backendRequests"]
 
@@ -38,6 +40,7 @@ extension GatewaySettings {
         let limits = reader?.nested("limits", known: limitKeys)
         settings.limits.read(limits, source)
         settings.readLimits(limits, source)
+        settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
@@ -69,6 +72,11 @@ extension GatewaySettings {
         let key = "backendRequests"
         let holder = source.reader(for: key, of: ["limits"], in: reader)
         maxBackendRequests = holder?.integer(key, in: 1...1_000_000) ?? maxBackendRequests
+    }
+
+    private mutating func readCache(_ reader: ObjectReader?, _ source: SettingsSource) {
+        let holder = source.reader(for: "memory", of: ["cache"], in: reader)
+        cacheMemory = holder?.size("memory", in: (1 << 20)...(1 << 40)) ?? cacheMemory
     }
 
     private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {
