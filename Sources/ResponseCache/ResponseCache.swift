@@ -92,10 +92,27 @@ public final class ResponseCache: Sendable {
         }
     }
 
+    /// Starts a task that belongs to the cache: its shutdown waits for it.
+    public func start(on loop: CurlLoop, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        tasks.start(on: loop, body)
+    }
+
+    /// Keeps a reply, unless it was purged while it was made.
+    ///
+    /// - Returns: whether it is kept.
+    public func keep(_ response: StoredResponse, for key: CacheKey) -> Bool {
+        let purges = store.purges
+        if purges.isPurged(generation: response.generation, url: response.url, tags: response.tags) { return false }
+        return store.store(.response(response), for: key, keepUntil: response.keepUntil)
+    }
+
     /// Notes that what comes back for a key cannot be shared, so that those who ask next do not wait for each other.
-    func pass(_ key: CacheKey, at now: WallTime) {
+    public func pass(_ key: CacheKey, at now: WallTime) {
         passes.insert(key, until: now.advanced(by: 10_000))
     }
+
+    /// Whether that was noted lately.
+    public func isPassed(_ key: CacheKey) -> Bool { passes.contains(key, at: .now()) }
 
     /// What an unsafe request has changed is not to be served as it was (RFC 9111, section 4.4).
     public func invalidate(method: String, url: String, status: Int, headers: some FieldValues) {

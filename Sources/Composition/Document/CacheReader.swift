@@ -13,7 +13,7 @@ struct CacheReader {
 
     let context: CompilationContext
 
-    func read(_ holder: ObjectReader, role: String) -> CacheRule? {
+    func read(_ holder: ObjectReader) -> CacheRule? {
         guard let slice = holder["cache"] else { return nil }
         let place = Diagnostic.Place(file: context.file, range: slice.byteRange)
         if slice.kind == .string {

@@ -101,7 +101,7 @@ struct CallReader {
     /// What is asked for may be kept; what is done may not, unless the operator says for how long its answer holds.
     private func cache(_ reader: ObjectReader, method: String) -> CacheRule? {
         guard let slice = reader["cache"],
-            let rule = CacheReader(context: context).read(reader, role: "the call's 'cache'")
+            let rule = CacheReader(context: context).read(reader)
         else { return nil }
         if method != "GET", method != "POST" {
             context.error("the answer to a \(method) is not cached", at: slice, help: "take 'cache' away")

@@ -4,7 +4,7 @@ import JSONSlices
 
 /// Reads `response`: status, headers and body of the reply.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body", "partial"]
+    static let keys = ["status", "headers", "body", "partial", "cache"]
 
     let context: CompilationContext
 
@@ -14,8 +14,7 @@ struct ResponseReader {
         }
         guard let reader = composition.nested("response", known: Self.keys) else { return nil }
         let status = status(reader)
-        // A place for replies that are kept: nothing reads one yet.
-        let cache: CacheRule? = nil
+        let cache = CacheReader(context: context).read(reader)
         let headers = context.headers(reader, lists: true) { name in
             HeaderRules.isFronts(name) ? "Medley writes the header '\(name)' itself" : nil
         }

@@ -16,12 +16,18 @@ public struct EndpointReply: Sendable {
     public var failedCall: String?
     /// Where there is a problem instead of a reply: the unsafe calls that were carried out all the same, for the log.
     public var effects: [String] = []
+    /// How long the reply may stand for later ones, in milliseconds; 0: for none.
+    public var freshness: Int64 = 0
+    /// The call whose failure a kept reply stands in for.
+    public var standsInFor: String?
+    /// The names under which it is kept, for purges.
+    public var tags: [String] = []
     /// Why the response's own templates failed, for the log.
     public var responseFailure: String?
 
     /// Whether a fallback stands in for a call's value.
     public var isPartial: Bool {
-        if case .body = content { !failures.isEmpty } else { false }
+        if case .body = content { !failures.isEmpty && standsInFor == nil } else { false }
     }
 }
 

@@ -1,6 +1,7 @@
 import CurlTransport
 import Diagnostics
 import JSONSlices
+import ResponseCache
 
 /// Turns what a run came to into a reply.
 struct ReplyBuilder {
@@ -51,15 +52,61 @@ struct ReplyBuilder {
             guard ![204, 205, 304].contains(status) else {
                 return EndpointReply(status: status, headers: headers, content: .body(JSONPieces([])), failures: [])
             }
-            if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            if !has("content-type", in: headers) {
                 headers.append(("Content-Type", "application/json"))
             }
             var writer = JSONWriter(capacity: 4096, sharedFrom: Self.sharedFrom)
             try plan.response.body.write(to: &writer, in: scope)
-            return EndpointReply(status: status, headers: headers, content: .body(writer.finishPieces()), failures: [])
+            let body = writer.finishPieces()
+            if plan.pattern.method == "GET", (200..<300).contains(status), !has("etag", in: headers) {
+                headers.append(("ETag", ContentHash.entityTag(of: body)))
+            }
+            var reply = EndpointReply(status: status, headers: headers, content: .body(body), failures: [])
+            try tellCaches(&reply, of: run, in: scope)
+            return reply
         } catch {
             return responseFailed(error)
         }
+    }
+
+    private func has(_ name: String, in headers: [(name: String, value: String)]) -> Bool {
+        headers.contains { HeaderValidation.equal($0.name, name) }
+    }
+
+    /// Says for how long the reply may be kept, here and by others, where the endpoint's `cache` asks for it.
+    private func tellCaches(
+        _ reply: inout EndpointReply,
+        of run: CompositionRun,
+        in scope: borrowing RenderScope
+    ) throws(RenderFailure) {
+        guard let rule = plan.response.cache, var freshness = run.freshness else { return }
+        if !run.fallbacks.isEmpty { freshness.addPartial() }
+        do throws(RenderFailure) {
+            reply.tags = try rule.tags(in: scope)
+        } catch {
+            throw error.within("response.cache.tags")
+        }
+        let isKept =
+            (200..<300).contains(reply.status) || ([404, 410].contains(reply.status) && rule.policy.negative != nil)
+        let setsCookie = has("set-cookie", in: reply.headers) && !rule.policy.overridesOrigin
+        reply.freshness = isKept && !setsCookie ? freshness.freshness : 0
+        if reply.status == 404 || reply.status == 410 {
+            reply.freshness = min(reply.freshness, rule.policy.negative ?? 0)
+        }
+        if !has("cache-control", in: reply.headers) {
+            let text = isKept && !setsCookie ? freshness.cacheControl : "no-store"
+            reply.headers.append(("Cache-Control", plan.readsIdentity ? Self.asPrivate(text) : text))
+        }
+        if !plan.headersRead.isEmpty, !has("vary", in: reply.headers) {
+            reply.headers.append(("Vary", plan.headersRead.joined(separator: ", ")))
+        }
+    }
+
+    /// For the one client alone: its cookies or credentials have a part in the reply.
+    private static func asPrivate(_ cacheControl: String) -> String {
+        guard cacheControl.hasPrefix("max-age=") else { return cacheControl }
+        let kept = cacheControl.split(separator: ",").map(\.trimmingSpace).filter { !$0.hasPrefix("s-maxage=") }
+        return "private, " + kept.joined(separator: ", ")
     }
 
     private func values(of header: HeaderTemplate, in scope: RenderScope) throws(RenderFailure) -> [String] {

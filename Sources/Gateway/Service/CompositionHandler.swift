@@ -19,6 +19,7 @@ final class CompositionHandler: FrontHandler {
     private let router: Router<Composer>
     private let workers: [Worker]
     private let cache: ResponseCache
+    private let replies: ReplyCache
     private let nextWorker = Atomic<Int>(0)
     private let logger: Logger
 
@@ -47,6 +48,7 @@ final class CompositionHandler: FrontHandler {
             return Worker(loop: loop, outbox: outbox)
         }
         self.cache = cache
+        replies = ReplyCache(cache: cache)
         self.logger = logger
     }
 
@@ -110,20 +112,55 @@ final class CompositionHandler: FrontHandler {
             id: request.id,
             time: WallClock.timestamp
         )
+        guard composer.plan.cachesReplies else {
+            let cache = cache
+            return start(request, composer, on: worker, respond: respond) {
+                await composer.run(input, on: worker.loop, cache: cache)
+            }
+        }
+        // A kept reply goes out from here: no hop, no task.
+        switch replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
+        case .reply(let reply):
+            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
+            return NothingToCancel()
+        case .stale(let reply, let miss):
+            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
+            replies.refresh(input, of: composer, miss, on: worker.loop)
+            return NothingToCancel()
+        case .miss(let miss):
+            let replies = replies
+            return start(request, composer, on: worker, respond: respond) {
+                await replies.reply(to: input, of: composer, miss, on: worker.loop)
+            }
+        }
+    }
+
+    private func start(
+        _ request: FrontRequest,
+        _ composer: Composer,
+        on worker: Worker,
+        respond: Responder,
+        _ compose: @escaping @Sendable () async -> EndpointReply
+    ) -> any FrontCancellation {
         let logger = logger
-        let cache = cache
-        let id = request.id
         let running = running
         running.begin()
         let task = Task(executorPreference: worker.loop) {
             defer { running.end() }
-            let reply = await composer.run(input, on: worker.loop, cache: cache)
-            reply.report(to: logger, endpoint: composer.plan.name, requestID: id)
-            let sent = FrontReply(reply, endpoint: composer.plan.name)
+            let reply = await compose()
+            reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
+            let sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
             // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.
             if worker.loop.isCurrent { worker.outbox.add(sent, to: respond) } else { respond.send(sent) }
         }
         return RunningComposition(task: task)
+    }
+
+    /// What the client says about caching (RFC 9111, sections 5.2.1 and 5.4).
+    private static func cacheFields(of request: FrontRequest) -> [HeaderField] {
+        ["cache-control", "pragma"].flatMap { name in
+            request.headers[name].map { HeaderField(name: name, value: $0) }
+        }
     }
 
     /// What is passed on of every request: the trace's context (W3C Trace Context) and the request's id.

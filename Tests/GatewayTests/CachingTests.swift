@@ -1,0 +1,280 @@
+import Replay
+import Testing
+
+@testable import Gateway
+
+/// Caching through the whole gateway: what reaches the backends, and what clients are told.
+@Suite("Caching")
+struct CachingTests {
+    private static let passOn =
+        #"{"endpoint": "GET /a/{id}", "calls": {"u": {"backend": "users", "path": "/u/{id}", "cache": CACHE}}}"#
+
+    private static func call(_ cache: String) -> String { passOn.replacing("CACHE", with: cache) }
+
+    private static func whole(_ cache: String, call: String = "", headers: String = "{}") -> String {
+        #"{"endpoint": "GET /a/{id}", "calls": {"u": {"backend": "users", "path": "/u/{id}"CALL}}, "#
+            .replacing("CALL", with: call)
+            + #""response": {"headers": \#(headers), "body": {"u": "{u}"}, "cache": \#(cache)}}"#
+    }
+
+    private static func fixture(_ headers: String = "{}", delay: String = "0ms", status: Int = 200) -> String {
+        #"{"request": {"path": "/u/1"}, "response": {"status": \#(status), "headers": \#(headers), "#
+            + #""body": {"n": 1}, "delay": "\#(delay)"}}"#
+    }
+
+    private static func get(_ client: FrontTestClient, _ headers: String = "", method: String = "GET") async throws
+        -> FrontTestClient.Reply
+    {
+        try await client.exchange("\(method) /a/1 HTTP/1.1\r\nHost: a\r\n\(headers)\r\n")
+    }
+
+    @Test(
+        "a call's answer is kept as the backend and the operator allow",
+        arguments: [
+            // RFC 9111, section 4.2.1
+            ("\"origin\"", #"{"Cache-Control": "max-age=60"}"#, true),
+            ("\"origin\"", "{}", false),
+            ("\"60s\"", "{}", true),
+            // section 5.2.2: the backend's word wins over a duration
+            ("\"60s\"", #"{"Cache-Control": "no-store"}"#, false),
+            ("\"60s\"", #"{"Cache-Control": "private"}"#, false),
+            ("\"60s\"", #"{"Set-Cookie": "a=b"}"#, false),
+            ("\"60s\"", #"{"Cache-Control": "no-cache"}"#, false),
+            // unless the operator says otherwise
+            (#"{"maxAge": "60s", "override": true}"#, #"{"Cache-Control": "no-store"}"#, true),
+        ]
+    )
+    func keptCall(cache: String, headers: String, isKept: Bool) async throws {
+        try await withGateway([Self.call(cache)], fixtures: ["users/u": Self.fixture(headers)]) {
+            port,
+            gateway,
+            replay in
+            let client = try FrontTestClient(port: port)
+            for _ in 0..<3 { #expect(try await Self.get(client).body == #"{"n":1}"#) }
+            #expect(replay.counts(of: "users")?.totalRequests == (isKept ? 1 : 3))
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("answers to the credentials of one user are never another's")
+    func users() async throws {
+        let composition = #"""
+            {"endpoint": "GET /a/{id}", "parameters": {"token": {"in": "header", "name": "Authorization", "required": true}},
+             "calls": {"u": {"backend": "users", "path": "/me", "headers": {"Authorization": "{token}"},
+                             "cache": {"maxAge": "60s", "override": true}}}, "response": {"body": "{u}", "cache": "60s"}}
+            """#
+        let fixtures = Dictionary(
+            uniqueKeysWithValues: (0..<4).map { user in
+                (
+                    "users/u\(user)",
+                    #"{"request": {"path": "/me", "headers": {"authorization": "u\#(user)"}}, "response": {"body": \#(user)}}"#
+                )
+            }
+        )
+        try await withGateway([composition], fixtures: fixtures) { port, gateway, _ in
+            try await withThrowingTaskGroup { group in
+                for user in 0..<4 {
+                    group.addTask {
+                        let client = try FrontTestClient(port: port)
+                        for _ in 0..<100 {
+                            let reply = try await Self.get(client, "Authorization: u\(user)\r\n")
+                            #expect(reply.body == "\(user)")
+                            #expect(reply.header("Cache-Control")?.contains("private") == true)
+                        }
+                        client.disconnect()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test(
+        "equal requests at the same time cause one request to the backend",
+        arguments: [call("\"60s\""), whole("\"60s\"")]
+    )
+    func singleFlight(composition: String) async throws {
+        try await withGateway([composition], fixtures: ["users/u": Self.fixture(delay: "150ms")]) {
+            port,
+            gateway,
+            replay in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        let client = try FrontTestClient(port: port)
+                        #expect(try await Self.get(client).status == 200)
+                        client.disconnect()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(replay.counts(of: "users")?.totalRequests == 1)
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test(
+        "the first to come may leave: who waits with it gets the answer all the same",
+        arguments: [call("\"60s\""), whole("\"60s\"")]
+    )
+    func leaderLeaves(composition: String) async throws {
+        try await withGateway([composition], fixtures: ["users/u": Self.fixture(delay: "300ms")]) {
+            port,
+            gateway,
+            replay in
+            let first = try FrontTestClient(port: port)
+            try await first.send("GET /a/1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await replay.waitUntil("users") { $0.totalRequests == 1 }
+            let second = try FrontTestClient(port: port)
+            try await second.send("GET /a/1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            // Its request is read when a later one on the same connection would be; the first leaves after that.
+            let third = try FrontTestClient(port: port)
+            #expect(try await third.exchange("GET /_medley/live HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            first.disconnect()
+            #expect(try await second.reply().status == 200)
+            #expect(replay.counts(of: "users")?.totalRequests == 1)
+            second.disconnect()
+            third.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a kept reply says its age and where it came from")
+    func keptReply() async throws {
+        try await withGateway([Self.whole("\"60s\"")], fixtures: ["users/u": Self.fixture()]) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            let first = try await Self.get(client)
+            #expect(first.header("Cache-Status") == "Medley; fwd=uri-miss; ttl=60; stored")
+            #expect(first.header("Cache-Control") == "max-age=60")
+            #expect(first.header("Age") == nil)
+            let second = try await Self.get(client)
+            #expect(second.body == first.body)
+            #expect(second.header("Cache-Status")?.hasPrefix("Medley; hit; ttl=") == true)
+            #expect(second.header("Age") == "0")
+            #expect(second.header("ETag") == first.header("ETag"))
+            // RFC 9111, section 5.2.1.4
+            let third = try await Self.get(client, "Cache-Control: no-cache\r\n")
+            #expect(third.header("Cache-Status") == "Medley; fwd=request; ttl=60; stored")
+            #expect(replay.counts(of: "users")?.totalRequests == 2)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("RFC 9111, section 5.2.1.7: only-if-cached gets 504 where nothing is kept")
+    func onlyIfCached() async throws {
+        try await withGateway([Self.whole("\"60s\"")], fixtures: ["users/u": Self.fixture()]) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            #expect(try await Self.get(client, "Cache-Control: only-if-cached\r\n").status == 504)
+            #expect(replay.counts(of: "users")?.totalRequests == 0)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a reply never outlives its parts")
+    func parts() async throws {
+        try await withGateway(
+            [Self.whole("\"60s\"")],
+            fixtures: ["users/u": Self.fixture(#"{"Cache-Control": "max-age=10", "Age": "4"}"#)]
+        ) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            let reply = try await Self.get(client)
+            // Six seconds less what the request took, rounded down.
+            #expect(reply.header("Cache-Control") == "max-age=5")
+            #expect(reply.header("Cache-Status") == "Medley; fwd=uri-miss; ttl=5; stored")
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test(
+        "a reply of which a part may not be kept is not kept",
+        arguments: [
+            #"{"Cache-Control": "no-store"}"#, #"{"Cache-Control": "private, max-age=60"}"#, #"{"Set-Cookie": "a=b"}"#,
+        ]
+    )
+    func unkeptParts(headers: String) async throws {
+        try await withGateway([Self.whole("\"60s\"")], fixtures: ["users/u": Self.fixture(headers)]) {
+            port,
+            gateway,
+            replay in
+            let client = try FrontTestClient(port: port)
+            for _ in 0..<2 { #expect(try await Self.get(client).header("Cache-Status") == "Medley; fwd=uri-miss") }
+            #expect(replay.counts(of: "users")?.totalRequests == 2)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a partial reply is not kept")
+    func partial() async throws {
+        try await withGateway(
+            [Self.whole("\"60s\"", call: #", "fallback": null"#)],
+            fixtures: ["users/u": Self.fixture(status: 500)]
+        ) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            for _ in 0..<2 {
+                let reply = try await Self.get(client)
+                #expect(reply.header("Medley-Partial") == "u;reason=upstream_status")
+                #expect(reply.header("Cache-Control") == "no-store")
+            }
+            #expect(replay.counts(of: "users")?.totalRequests == 2)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("RFC 5861, section 4: a stale answer stands in for a backend that is gone, where it says so")
+    func staleIfError() async throws {
+        try await withGateway(
+            [Self.call("\"origin\"")],
+            fixtures: ["users/u": Self.fixture(#"{"Cache-Control": "max-age=0, stale-if-error=600"}"#)]
+        ) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            let first = try await Self.get(client)
+            await replay.shutdown()
+            let second = try await Self.get(client)
+            #expect(second.status == 200)
+            #expect(second.body == first.body)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("RFC 5861, section 3: a stale answer is served at once, and fetched anew once")
+    func staleWhileRevalidate() async throws {
+        try await withGateway(
+            [Self.call("\"origin\"")],
+            fixtures: ["users/u": Self.fixture(#"{"Cache-Control": "max-age=0, stale-while-revalidate=600"}"#)]
+        ) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            _ = try await Self.get(client)
+            #expect(try await Self.get(client).status == 200)
+            try await replay.waitUntil("users") { $0.totalRequests == 2 }
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("every composed reply to a GET has a strong validator; a client that has it gets 304, and a HEAD agrees")
+    func validators() async throws {
+        let plain = #"{"endpoint": "GET /a/{id}", "calls": {"u": {"backend": "users", "path": "/u/{id}"}}}"#
+        try await withGateway([plain], fixtures: ["users/u": Self.fixture()]) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            let reply = try await Self.get(client)
+            let tag = try #require(reply.header("ETag"))
+            #expect(tag.count == 34 && tag.hasPrefix("\""))
+            let same = try await Self.get(client, "If-None-Match: \"x\", W/\(tag)\r\n")
+            #expect(same.status == 304 && same.body.isEmpty && same.header("ETag") == tag)
+            #expect(try await Self.get(client, "If-None-Match: \"x\"\r\n").status == 200)
+            try await client.send("HEAD /a/1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            let head = try await client.reply(toHead: true)
+            #expect(head.status == 200 && head.header("ETag") == tag && head.header("Content-Length") == "7")
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+}
