@@ -45,6 +45,21 @@ extension CurlLoop {
         engine.unwatch(descriptor)
     }
 
+    /// Adds an action that runs once on the loop when it is told to stop, before its transfers are cancelled: the place to
+    /// resume whoever waits for a timer or a descriptor that will not report any more. At once when that has happened.
+    /// Call it on the loop.
+    public func onStop(_ action: @escaping () -> Void) {
+        assertCurrent()
+        addStopAction(action)
+    }
+
+    /// Looks a name up on the resolver's threads, as for requests. The loop is not held up.
+    ///
+    /// - Parameter reply: called on the loop; never once the loop or the transport is told to stop.
+    public func lookUp(_ host: String, reply: @escaping @Sendable (ResolverOptions.Answer) -> Void) {
+        resolver.resolve(host) { answer in self.execute { reply(answer) } }
+    }
+
     private func assertCurrent() {
         precondition(isCurrent, "timers and descriptors of a CurlLoop belong to its thread")
     }

@@ -11,7 +11,7 @@ import Synchronization
 /// let response = try await withTaskExecutorPreference(loop) { try await loop.perform(request) }
 /// ```
 ///
-/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `messages` and `turnEndActions` are touched on the loop's
+/// `@unchecked Sendable`: `engine`, `jobs`, `cancellations`, `messages` and the actions are touched on the loop's
 /// thread alone (which `isCurrent` tells) or, by `init`, before there is one; everything else is immutable or locked.
 public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Its number within the transport.
@@ -29,7 +29,9 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     private var cancellations: [TransferGroup] = []
     private var messages: [Inbox.Message] = []
     private var turnEndActions: [@Sendable () -> Void] = []
+    private var stopActions: [() -> Void] = []
     private var isStopping = false
+    let resolver: Resolver
 
     /// Starts the thread. It keeps the loop alive until `stop`.
     init(
@@ -41,6 +43,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     ) throws(TransportError) {
         self.index = index
         self.bulk = bulk
+        self.resolver = resolver
         let wakeUp = try WakeUp()
         let inbox = Inbox(wakeUp: wakeUp)
         self.inbox = inbox
@@ -99,6 +102,11 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// in one batch, what the turn has produced. From any thread; actions stay until the loop ends.
     public func onTurnEnd(_ action: @escaping @Sendable () -> Void) {
         if isCurrent { turnEndActions.append(action) } else { _ = inbox.post(.onTurnEnd(action)) }
+    }
+
+    /// See `onStop`.
+    func addStopAction(_ action: @escaping () -> Void) {
+        if isStopping { action() } else { stopActions.append(action) }
     }
 
     /// Leaves an action for the loop; false when it has ended.
@@ -162,6 +170,7 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
         engine.dispose()
         medley_set_current_loop(nil)
         turnEndActions.removeAll()
+        stopActions.removeAll()
     }
 
     private var hasWork: Bool {
@@ -179,6 +188,8 @@ public final class CurlLoop: TaskExecutor, @unchecked Sendable {
             case .action(let action): action()
             case .stop:
                 isStopping = true
+                for action in stopActions { action() }
+                stopActions.removeAll()
                 engine.close()
             }
         }

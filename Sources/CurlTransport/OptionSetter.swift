@@ -4,28 +4,30 @@ import CCurl
 struct OptionSetter {
     let easy: UnsafeMutableRawPointer
     private(set) var code = CURLE_OK
+    /// The option that libcurl refused first.
+    private(set) var refused: CURLoption?
 
     init(easy: UnsafeMutableRawPointer) {
         self.easy = easy
     }
 
     mutating func set(_ option: CURLoption, _ value: Int) {
-        note(medley_easy_set_long(easy, option, value))
+        note(medley_easy_set_long(easy, option, value), option)
     }
 
     /// libcurl copies the text.
     mutating func set(_ option: CURLoption, string: String) {
-        note(medley_easy_set_string(easy, option, string))
+        note(medley_easy_set_string(easy, option, string), option)
     }
 
     /// libcurl copies the text.
     mutating func set(_ option: CURLoption, string: UnsafePointer<CChar>) {
-        note(medley_easy_set_string(easy, option, string))
+        note(medley_easy_set_string(easy, option, string), option)
     }
 
     /// libcurl keeps the pointer, which has to stay valid as long as the transfer.
     mutating func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
-        note(medley_easy_set_pointer(easy, option, pointer))
+        note(medley_easy_set_pointer(easy, option, pointer), option)
     }
 
     /// The request's body; libcurl copies it.
@@ -55,7 +57,9 @@ struct OptionSetter {
         note(medley_easy_set_sockets(easy, CurlCallbacks.openSocket, CurlCallbacks.closeSocket, engine))
     }
 
-    private mutating func note(_ result: CURLcode) {
-        if code == CURLE_OK { code = result }
+    private mutating func note(_ result: CURLcode, _ option: CURLoption? = nil) {
+        guard code == CURLE_OK, result != CURLE_OK else { return }
+        code = result
+        refused = option
     }
 }

@@ -28,6 +28,8 @@ final class Transfer: @unchecked Sendable {
     /// Its place among the loop's transfers, for ever.
     let slot: Int
     let easy: UnsafeMutableRawPointer
+    /// The option that libcurl would not take, for the log.
+    var refusedOption: Int?
     private let errorBuffer: UnsafeMutablePointer<CChar>
 
     /// Goes up when the transfer returns to its pool, so that a cancellation that comes late meets another number.
@@ -127,7 +129,8 @@ final class Transfer: @unchecked Sendable {
 
     /// What libcurl wrote about a failure, or its words for the code.
     func detail(of code: CURLcode) -> String {
-        errorBuffer[0] != 0 ? String(cString: errorBuffer) : String(cString: curl_easy_strerror(code))
+        let words = errorBuffer[0] != 0 ? String(cString: errorBuffer) : String(cString: curl_easy_strerror(code))
+        return refusedOption.map { "option \($0): \(words)" } ?? words
     }
 
     /// The request was not answered by a byte, and went out on a connection that had been used before: most likely the
@@ -171,6 +174,7 @@ extension Transfer {
     /// - Returns: libcurl's first complaint, if any.
     func configure(_ options: TransferOptions, engine: UnsafeMutableRawPointer) -> CURLcode {
         errorBuffer[0] = 0
+        refusedOption = nil
         progress = TransferProgress()
         guard let request, let origin else { return CURLE_BAD_FUNCTION_ARGUMENT }
         sink = ResponseSink(options: request.backend.options)
@@ -193,6 +197,7 @@ extension Transfer {
         setter.set(CURLOPT_HTTPHEADER, pointer: headers)
         if resolveList != nil || oldResolveList != nil { setter.set(CURLOPT_RESOLVE, pointer: resolveList) }
         setUp = isPlain && setter.code == CURLE_OK ? (lane, origin) : nil
+        if let refused = setter.refused { refusedOption = Int(refused.rawValue) }
         return setter.code
     }
 
