@@ -15,6 +15,14 @@ struct OptionSetter {
         note(medley_easy_set_long(easy, option, value), option)
     }
 
+    /// A handle whose transfer was broken off before it had a connection may still have its buffer, which survives a reset,
+    /// and then libcurl refuses every size with `CURLE_BAD_FUNCTION_ARGUMENT`. The buffer is of the size that was set when
+    /// it was made, and does as well.
+    mutating func setBufferSize(_ bytes: Int) {
+        let result = medley_easy_set_long(easy, CURLOPT_BUFFERSIZE, bytes)
+        if result != CURLE_BAD_FUNCTION_ARGUMENT { note(result, CURLOPT_BUFFERSIZE) }
+    }
+
     /// libcurl copies the text.
     mutating func set(_ option: CURLoption, string: String) {
         note(medley_easy_set_string(easy, option, string), option)

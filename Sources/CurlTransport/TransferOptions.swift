@@ -58,7 +58,7 @@ final class TransferOptions {
         apply(target: target, of: request, with: &setter)
         setter.restrictToHTTP()
         setter.set(CURLOPT_PATH_AS_IS, 1)
-        setter.set(CURLOPT_BUFFERSIZE, 32 << 10)
+        setter.setBufferSize(32 << 10)
         setter.set(CURLOPT_NOSIGNAL, 1)
         setter.set(CURLOPT_QUICK_EXIT, 1)
         setter.set(CURLOPT_PROXY, string: backend.proxy ?? "")

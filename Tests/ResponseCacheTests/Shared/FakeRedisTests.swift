@@ -4,7 +4,7 @@ import Testing
 
 extension RedisTests {
     /// A server that answers what no Redis does.
-    @Suite("A server that cannot be trusted") struct FakeServer {
+    @Suite("A server that cannot be trusted", .disabled(unfinished)) struct FakeServer {
         private let key = Sample.key()
 
         /// What a get is answered with when the server answers the command like this.
@@ -139,7 +139,6 @@ extension RedisTests {
 
         @Test(
             "what comes to a subscriber and is no message ends that connection alone",
-            .disabled("passes alone; beside the other suites its third connection is now and then not seen"),
             arguments: [
                 "+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*1\r\n$7\r\nmessage\r\n", "*3\r\n:1\r\n:1\r\n:1\r\n",
                 "*3\r\n$11\r\nunsubscribe\r\n$16\r\n{medley}:purges:\r\n:0\r\n",
