@@ -106,8 +106,8 @@ extension EntryTable {
     }
 
     private var nextToLeave: Int32 {
-        let isSmall = main.tail == EntrySlot.none || (small.tail != EntrySlot.none && small.bytes > smallTarget)
-        return isSmall ? small.tail : main.tail
+        if main.tail == EntrySlot.none { return small.tail }
+        return small.tail != EntrySlot.none && small.bytes > smallTarget ? small.tail : main.tail
     }
 
     /// Whether its hits let an entry stay, which costs it some of them.
