@@ -152,7 +152,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What Benchmarks/micro counts and Benchmarks/json times: no products.
+        // What Benchmarks/micro counts and Benchmarks/json and Benchmarks/cache time: no products.
         .executableTarget(
             name: "medley-micro",
             dependencies: ["Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices"],
@@ -163,6 +163,12 @@ let package = Package(
             name: "medley-json",
             dependencies: ["JSONSlices"],
             path: "Benchmarks/JSON",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "medley-cache",
+            dependencies: ["CurlTransport", "ResponseCache"],
+            path: "Benchmarks/Cache",
             swiftSettings: settings
         ),
     ],

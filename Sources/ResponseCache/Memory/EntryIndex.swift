@@ -20,14 +20,18 @@ struct EntryIndex {
         buckets = Array(repeating: Bucket(tag: 0, slot: -1), count: Self.buckets(for: slots))
     }
 
+    /// Where the search for a hash begins.
     @inline(__always)
-    func slot(for hash: UInt64, where isWanted: (Int) -> Bool) -> Int? {
+    func start(of hash: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: hash)) & mask }
+
+    /// The next slot that may be of that hash; nil behind the last.
+    @inline(__always)
+    func next(from position: inout Int, hash: UInt64) -> Int? {
         let tag = UInt32(truncatingIfNeeded: hash)
-        var position = Int(tag) & mask
         while buckets[position].slot >= 0 {
-            let slot = Int(buckets[position].slot)
-            if buckets[position].tag == tag, isWanted(slot) { return slot }
+            let bucket = buckets[position]
             position = (position + 1) & mask
+            if bucket.tag == tag { return Int(bucket.slot) }
         }
         return nil
     }

@@ -31,6 +31,13 @@ struct EntrySlot {
     var queue = Queue.small
     /// The hits since it entered its queue, no more than are counted.
     var frequency: UInt8 = 0
+
+    var entry: StoredEntry? {
+        @inline(__always) get { content?.entry }
+    }
+
+    @inline(__always)
+    func holds(_ key: CacheKey) -> Bool { content?.key == key }
 }
 
 /// The ends of a list of slots, and what is in it.

@@ -1,5 +1,6 @@
 /// The entries of one shard and the order in which they leave: S3-FIFO (Yang, Zhang, Qiu, Yue, Rashmi: "FIFO queues are
-/// all you need for cache eviction", SOSP 2023). A plain value without a lock or a clock.
+/// all you need for cache eviction", SOSP 2023). A plain value without a lock or a clock, not copyable so
+/// that no search retains its arrays.
 ///
 /// A new entry enters the small queue, a tenth of the bytes. Hits there let it move on to the main queue when its turn
 /// comes; without, it leaves and only its fingerprint stays for a while: who comes back in that time enters the main queue
@@ -10,7 +11,7 @@
 /// no list changes, and the lock is held for the search alone. Queues are measured in bytes, which is all that entries
 /// of unlike sizes ask for. SIEVE (Zhang et al., NSDI 2024) is as cheap but not resistant to scans. W-TinyLFU (Einziger
 /// et al., 2017) moves list nodes on hits, or needs buffers of hits for each thread to avoid it.
-struct EntryTable {
+struct EntryTable: ~Copyable {
     /// Hits beyond these count no more.
     static let maximumFrequency: UInt8 = 3
     /// Hits in the small queue that lead to the main queue.
@@ -49,7 +50,11 @@ struct EntryTable {
 
     @inline(__always)
     func find(_ key: CacheKey, hash: UInt64) -> Int? {
-        index.slot(for: hash) { slots[$0].content?.key == key }
+        var position = index.start(of: hash)
+        while let slot = index.next(from: &position, hash: hash) {
+            if slots[slot].holds(key) { return slot }
+        }
+        return nil
     }
 
     /// Notes that an entry was asked for.

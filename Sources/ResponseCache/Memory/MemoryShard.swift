@@ -35,7 +35,7 @@ final class MemoryShard: @unchecked Sendable {
     func find(_ key: CacheKey, hash: UInt64, now: WallTime, purge: UInt64) -> Found {
         var dropped: [EntrySlot.Content] = []
         lock.lock()
-        guard let slot = table.find(key, hash: hash), let entry = table.slots[slot].content?.entry else {
+        guard let slot = table.find(key, hash: hash), let entry = table.slots[slot].entry else {
             counts.misses += 1
             lock.unlock()
             return .nothing
@@ -77,14 +77,13 @@ final class MemoryShard: @unchecked Sendable {
 
     /// Returns how many there were.
     func removeAll() -> Int {
-        let empty = EntryTable(capacity: capacity)
+        var other = EntryTable(capacity: capacity)
         lock.lock()
-        let old = table
-        table = empty
+        swap(&table, &other)
         hand = 0
-        counts.evictions += old.evictions
+        counts.evictions += other.evictions
         lock.unlock()
-        return old.count
+        return other.count
     }
 
     var statistics: CacheStatistics {
@@ -127,7 +126,7 @@ extension MemoryShard {
 
     private func slot(of suspect: Suspect) -> Int? {
         guard let slot = table.find(suspect.key, hash: suspect.hash),
-            case .response(let response)? = table.slots[slot].content?.entry, response === suspect.response
+            case .response(let response)? = table.slots[slot].entry, response === suspect.response
         else { return nil }
         return slot
     }

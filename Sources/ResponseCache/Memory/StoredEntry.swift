@@ -11,7 +11,7 @@ public enum StoredEntry: Sendable {
 extension StoredEntry {
     /// The bytes that it takes of the heap, as glibc's malloc hands them out. Arrays count with their capacity. Strings
     /// that are shared with others count in full.
-    var footprint: Int {
+    package var footprint: Int {
         switch self {
         case .response(let response):
             // The object: a header of two words, eleven words, and what its two flags take.
@@ -29,7 +29,7 @@ extension StoredEntry {
 }
 
 extension CacheKey {
-    var footprint: Int { Heap.array(bytes, stride: 1) }
+    package var footprint: Int { Heap.array(bytes, stride: 1) }
 }
 
 /// What glibc's malloc takes for a request of some bytes, and Swift's arrays and strings request.

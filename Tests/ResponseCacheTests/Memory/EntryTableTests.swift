@@ -27,7 +27,12 @@ struct EntryTableTests {
                 hashes[slot] = hash
             }
             let found = (0..<slots).filter { slot in
-                index.slot(for: hashes[slot] ?? 60) { $0 == slot } == slot
+                let hash = hashes[slot] ?? 60
+                var position = index.start(of: hash)
+                while let next = index.next(from: &position, hash: hash) {
+                    if next == slot { return true }
+                }
+                return false
             }
             #expect(found == hashes.keys.sorted())
         }
@@ -52,10 +57,12 @@ struct EntryTableTests {
         var table = EntryTable(capacity: 100_000)
         insert(1, in: &table)
         for number in 1_000..<1_300 { insert(number, in: &table) }
-        #expect(table.find(CacheKey(1), hash: hash(of: 1)) == nil)
+        var slot = table.find(CacheKey(1), hash: hash(of: 1))
+        #expect(slot == nil)
         insert(1, in: &table)
         for number in 2_000..<2_500 { insert(number, in: &table) }
-        #expect(table.find(CacheKey(1), hash: hash(of: 1)) != nil)
+        slot = table.find(CacheKey(1), hash: hash(of: 1))
+        #expect(slot != nil)
     }
 
     @Test("bytes are those of the table and of what is in it, whatever happened")
@@ -71,11 +78,13 @@ struct EntryTableTests {
                 insert(number, bytes: Int.random(in: 100...3_000, using: &random), in: &table)
             }
             let taken = table.slots.filter { $0.content != nil }
-            #expect(table.bytes == table.tableBytes + taken.reduce(0) { $0 + $1.bytes })
-            #expect(table.count == taken.count)
-            #expect(table.bytes <= table.capacity)
+            let (bytes, tables, count) = (table.bytes, table.tableBytes, table.count)
+            #expect(bytes == tables + taken.reduce(0) { $0 + $1.bytes })
+            #expect(count == taken.count)
+            #expect(bytes <= 100_000)
         }
-        #expect(table.evictions > 1_000)
+        let evictions = table.evictions
+        #expect(evictions > 1_000)
     }
 
     @Test("a slot fills a cache line")
@@ -99,7 +108,8 @@ struct EntryTableTests {
             }
             let counted = StoredEntry.response(response).footprint
             #expect(counted >= object + body)
-            #expect(counted <= object + body + 600)
+            // A large block is counted in pages, which it only is when malloc maps it by itself.
+            #expect(counted <= object + body + 600 + (size < 128 << 10 ? 0 : 4_096))
         }
     }
     #endif
