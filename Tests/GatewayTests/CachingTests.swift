@@ -152,7 +152,7 @@ struct CachingTests {
             let second = try await Self.get(client)
             #expect(second.body == first.body)
             #expect(second.header("Cache-Status")?.hasPrefix("Medley; hit; ttl=") == true)
-            #expect(second.header("Age") == "0")
+            #expect(second.header("Age").flatMap { Int($0) }.map { (0..<60).contains($0) } == true)
             #expect(second.header("ETag") == first.header("ETag"))
             // RFC 9111, section 5.2.1.4
             let third = try await Self.get(client, "Cache-Control: no-cache\r\n")
@@ -183,8 +183,9 @@ struct CachingTests {
             let client = try FrontTestClient(port: port)
             let reply = try await Self.get(client)
             // Six seconds less what the request took, rounded down.
-            #expect(reply.header("Cache-Control") == "max-age=5")
-            #expect(reply.header("Cache-Status") == "Medley; fwd=uri-miss; ttl=5; stored")
+            let lifetime = reply.header("Cache-Control").flatMap { Int($0.dropFirst("max-age=".count)) } ?? 0
+            #expect((1...5).contains(lifetime))
+            #expect(reply.header("Cache-Status") == "Medley; fwd=uri-miss; ttl=\(lifetime); stored")
             client.disconnect()
             _ = await gateway.stop()
         }
