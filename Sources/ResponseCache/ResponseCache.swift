@@ -8,14 +8,31 @@ public final class ResponseCache: Sendable {
     public typealias Outcome = Result<CachedAnswer, TransportError>
 
     public let store: MemoryStore
+    /// Where nodes share what they keep; nil: this one is alone.
+    public let shared: RedisTier?
     let flights = Flights<Outcome>()
     private let passes = PassTable()
     let invalidations = InvalidationTable()
     let tasks = CacheTasks()
 
-    /// - Parameter capacity: bytes that are kept in memory.
-    public init(capacity: Int = MemoryStore.defaultCapacity) {
-        store = MemoryStore(capacity: capacity)
+    /// - Parameters:
+    ///   - capacity: bytes that are kept in memory.
+    ///   - shared: asked where memory has nothing; it is attached to the loops here.
+    public init(capacity: Int = MemoryStore.defaultCapacity, shared: RedisTier? = nil, loops: [CurlLoop] = []) {
+        let store = MemoryStore(capacity: capacity)
+        self.store = store
+        self.shared = shared
+        if let home = loops.first { home.execute { Self.sweepLater(store, on: home) } }
+        shared?.attach(
+            to: loops,
+            onPurges: { purges in
+                for purge in purges {
+                    _ = store.purges.apply(purge)
+                    store.purge(purge.target)
+                }
+            },
+            onReset: { store.purges.reset(epoch: $0, generation: $1) }
+        )
     }
 
     /// Answers, or has the answer fetched. On `loop`, on which `onEnd` is called, once, perhaps before this returns; and
@@ -100,10 +117,45 @@ public final class ResponseCache: Sendable {
     /// Keeps a reply, unless it was purged while it was made.
     ///
     /// - Returns: whether it is kept.
-    public func keep(_ response: StoredResponse, for key: CacheKey) -> Bool {
+    public func keep(_ response: StoredResponse, for key: CacheKey, on loop: CurlLoop) -> Bool {
         let purges = store.purges
         if purges.isPurged(generation: response.generation, url: response.url, tags: response.tags) { return false }
-        return store.store(.response(response), for: key, keepUntil: response.keepUntil)
+        return keep(.response(response), for: key, until: response.keepUntil, on: loop)
+    }
+
+    /// In memory, and where other nodes find it.
+    func keep(_ entry: StoredEntry, for key: CacheKey, until: WallTime, on loop: CurlLoop) -> Bool {
+        shared?.set(entry, for: key, ttl: until.since(.now()), on: loop)
+        return store.store(entry, for: key, keepUntil: until)
+    }
+
+    /// What another node has kept, if it may be used; kept in memory then. On `loop`, for no longer than the tier's deadline.
+    public func fetchShared(_ key: CacheKey, on loop: CurlLoop) async -> StoredEntry? {
+        guard let shared, case .found(let entry) = await shared.get(key, on: loop) else { return nil }
+        let until: WallTime
+        switch entry {
+        case .varies:
+            until = WallTime.now().advanced(by: 60_000)
+        case .response(let response):
+            let purges = store.purges
+            guard !purges.isPurged(generation: response.generation, url: response.url, tags: response.tags),
+                !invalidations.covers(response)
+            else { return nil }
+            until = response.keepUntil
+        }
+        store.store(entry, for: key, keepUntil: until)
+        return entry
+    }
+
+    /// Forgets responses, on all nodes where there are others.
+    public func purge(_ target: Purge.Target) async -> PurgeReport {
+        guard let shared else {
+            store.purges.record(target)
+            return PurgeReport(removed: store.purge(target), outcome: nil)
+        }
+        // Told first: what this node fetches from then on is newer than the purge.
+        let outcome = await shared.publish(target)
+        return PurgeReport(removed: store.purge(target), outcome: outcome)
     }
 
     /// Notes that what comes back for a key cannot be shared, so that those who ask next do not wait for each other.
@@ -121,15 +173,27 @@ public final class ResponseCache: Sendable {
         }
     }
 
-    /// Frees what is over; to be called now and then.
-    public func sweep() {
-        _ = store.sweep(now: .now(), limit: 4096)
+    /// Frees what is over and nobody asks for, a little of it each second. On the loop.
+    private static func sweepLater(_ store: MemoryStore, on loop: CurlLoop) {
+        _ = loop.schedule(after: .seconds(1)) {
+            _ = store.sweep(now: .now(), limit: 4096)
+            sweepLater(store, on: loop)
+        }
     }
 
     /// Waits for what is being fetched, up to a limit; then breaks it off.
     public func shutdown(within limit: Duration) async {
         await tasks.finish(within: limit)
+        await shared?.shutdown()
     }
+}
+
+/// What a purge came to.
+public struct PurgeReport: Sendable {
+    /// Responses that this node had, and were not removed before by the purge's own message.
+    public var removed: Int
+    /// Whether other nodes were told; nil where there are none.
+    public var outcome: PurgeOutcome?
 }
 
 extension HeaderField {

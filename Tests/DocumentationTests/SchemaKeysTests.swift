@@ -27,6 +27,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("composition", ["$defs", "cacheRules"], CacheReader.keys + ["$ref"]),
         .init("composition", ["$defs", "cacheVary"], CacheReader.varyKeys + ["$ref"]),
         .init("gateway", [], GatewaySettings.keys),
+        .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
         .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),

@@ -95,6 +95,22 @@ public final class ReplyCache: Sendable {
         }
     }
 
+    /// The reply that another node has kept, if it is fresh.
+    private func sharedReply(_ composer: Composer, _ miss: Miss, on loop: CurlLoop) async -> EndpointReply? {
+        guard cache.shared != nil, miss.stale == nil, let rule = composer.plan.response.cache,
+            case .response(let found)? = await cache.fetchShared(miss.key, on: loop)
+        else { return nil }
+        let now = WallTime.now()
+        switch ReuseRules.decision(for: found, request: miss.facts, policy: rule.policy, now: now) {
+        case .fresh, .stale:
+            var reply = found.reply(.hit, at: now)
+            reply.freshness = max(1, found.lifetime.remaining(at: now))
+            return reply
+        default:
+            return nil
+        }
+    }
+
     private static let uncached = Miss(key: CacheKey(bytes: []), stale: nil, reason: .bypass, facts: CacheRequest())
 
     /// Composes a reply and keeps it if it may be kept; where it fails, what is stale may stand in.
@@ -104,6 +120,7 @@ public final class ReplyCache: Sendable {
         _ miss: Miss,
         on loop: CurlLoop
     ) async -> EndpointReply {
+        if let reply = await sharedReply(composer, miss, on: loop) { return reply }
         let generation = cache.store.purges.current
         let begun = WallTime.now()
         var reply = await composer.run(request, on: loop, cache: cache)
@@ -146,7 +163,7 @@ public final class ReplyCache: Sendable {
                 tags: reply.tags,
                 generation: generation
             )
-            isStored = cache.keep(stored, for: miss.key)
+            isStored = cache.keep(stored, for: miss.key, on: loop)
         }
         reply.add(
             CacheStatus(

@@ -17,6 +17,7 @@ import Darwin
 /// Made by `start`, ended by `stop`, each once. Safe from any thread.
 public final class Gateway: Sendable {
     private let front: FrontServer
+    private let admin: FrontServer?
     private let transport: CurlTransport
     private let handler: CompositionHandler
     private let cache: ResponseCache
@@ -25,6 +26,8 @@ public final class Gateway: Sendable {
 
     /// Where clients reach it: the host of the settings, and the port that was bound.
     public let address: String
+    /// Where the operator reaches it, if anywhere.
+    public let adminAddress: String?
 
     /// Binds the address and begins to serve.
     ///
@@ -58,7 +61,12 @@ public final class Gateway: Sendable {
                 ]
             )
         }
-        let cache = ResponseCache(capacity: settings.cacheMemory)
+        let tier = settings.redis.map { redis in
+            RedisTier(settings: redis) { level, message in
+                logger.log(level: level == .warning ? .warning : .info, "redis: \(message)")
+            }
+        }
+        let cache = ResponseCache(capacity: settings.cacheMemory, shared: tier, loops: transport.loops)
         do {
             let handler = try CompositionHandler(
                 compositions: compositions,
@@ -75,9 +83,19 @@ public final class Gateway: Sendable {
                 log: AccessLog(logger: logger),
                 handler: handler
             )
+            var admin: FrontServer?
+            if let listen = settings.admin {
+                admin = try await FrontServer.start(
+                    host: listen.host,
+                    port: listen.port,
+                    limits: FrontLimits(),
+                    handler: AdminHandler(cache: cache, token: settings.adminToken, logger: logger)
+                )
+            }
             let host = settings.listen.host.contains(":") ? "[\(settings.listen.host)]" : settings.listen.host
             return Gateway(
                 front: front,
+                admin: admin,
                 transport: transport,
                 handler: handler,
                 cache: cache,
@@ -96,6 +114,7 @@ public final class Gateway: Sendable {
 
     private init(
         front: FrontServer,
+        admin: FrontServer?,
         transport: CurlTransport,
         handler: CompositionHandler,
         cache: ResponseCache,
@@ -104,6 +123,8 @@ public final class Gateway: Sendable {
         address: String
     ) {
         self.front = front
+        self.admin = admin
+        adminAddress = admin.map { "\($0.localAddress.ipAddress ?? ""):\($0.port)" }
         self.transport = transport
         self.handler = handler
         self.cache = cache
@@ -127,6 +148,10 @@ public final class Gateway: Sendable {
         await handler.running.waitForLast(within: end - ContinuousClock.now)
         await cache.shutdown(within: end - ContinuousClock.now)
         await transport.shutdown()
+        if let admin {
+            _ = await admin.drain(within: .seconds(1))
+            await admin.shutdown()
+        }
         await front.shutdown()
         await logWriter.flush()
         return cut

@@ -1,5 +1,6 @@
 public import CurlTransport
 import NIOCore
+public import ResponseCache
 
 /// Everything an operator can set, with the defaults of what is left out. Checked; made once at start.
 public struct GatewaySettings: Sendable {
@@ -39,8 +40,14 @@ public struct GatewaySettings: Sendable {
     /// The most requests to backends that one request of a client may cause, `limits.backendRequests`. An endpoint that
     /// could cause more is refused.
     public var maxBackendRequests = 1000
+    /// Where an operator asks for purges; nil: nowhere.
+    public var admin: Listen?
+    /// What stands in `Authorization: Bearer …` of such requests; nil: nothing is asked for.
+    public var adminToken: String?
     /// Bytes that the cache keeps in memory, `cache.memory`.
     public var cacheMemory = 64 << 20
+    /// Where nodes share what they keep, `cache.redis` and what belongs to it.
+    public var redis: RedisSettings?
     var limits = FrontLimits()
 
     public init() {}

@@ -1,13 +1,15 @@
 public import Diagnostics
 import JSONSlices
 import NIOCore
+import ResponseCache
 
 extension GatewaySettings {
     static let keys = [
-        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache",
+        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
         "backends",
     ]
-    static let cacheKeys = ["memory"]
+    static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
+    static let adminKeys = ["listen", "token"]
     static let logKeys = ["level", "format"]
     static let limitKeys = FrontLimits.keys + ["backendRequests"]
 
@@ -41,6 +43,7 @@ extension GatewaySettings {
         settings.limits.read(limits, source)
         settings.readLimits(limits, source)
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
+        settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
@@ -74,9 +77,50 @@ extension GatewaySettings {
         maxBackendRequests = holder?.integer(key, in: 1...1_000_000) ?? maxBackendRequests
     }
 
+    private mutating func readAdmin(_ reader: ObjectReader?, _ source: SettingsSource) {
+        adminToken = source.string("token", of: ["admin"], in: reader)
+        guard let text = source.string("listen", of: ["admin"], in: reader) else { return }
+        let holder = source.reader(for: "listen", of: ["admin"], in: reader)
+        func refuse(_ message: String, help: String) {
+            guard let holder, let slice = holder["listen"] else { return }
+            source.diagnostics.error(message, in: holder.file, at: slice, help: help)
+        }
+        guard let listen = Listen(parsing: text) else {
+            return refuse("'listen' is no address", help: "host:port, for instance 127.0.0.1:8081")
+        }
+        if !["127.0.0.1", "::1", "localhost"].contains(listen.host), adminToken == nil {
+            return refuse(
+                "an admin address that others can reach needs a token",
+                help: "say \"token\": \"${MEDLEY_ADMIN_TOKEN}\", or listen on 127.0.0.1"
+            )
+        }
+        admin = listen
+    }
+
     private mutating func readCache(_ reader: ObjectReader?, _ source: SettingsSource) {
         let holder = source.reader(for: "memory", of: ["cache"], in: reader)
         cacheMemory = holder?.size("memory", in: (1 << 20)...(1 << 40)) ?? cacheMemory
+        let timeout = source.reader(for: "redisTimeout", of: ["cache"], in: reader)
+            .flatMap { $0.duration("redisTimeout", in: .milliseconds(1)...(.seconds(10))) }
+        let prefix = source.string("redisPrefix", of: ["cache"], in: reader)
+        guard let text = source.string("redis", of: ["cache"], in: reader) else { return }
+        func refuse(_ message: String, _ key: String, help: String?) {
+            guard let holder = source.reader(for: key, of: ["cache"], in: reader), let slice = holder[key] else {
+                return
+            }
+            source.diagnostics.error(message, in: holder.file, at: slice, help: help)
+        }
+        do {
+            var settings = RedisSettings(address: try RedisAddress(text))
+            settings.timeout = timeout ?? settings.timeout
+            if let prefix {
+                if let fault = RedisSettings.fault(ofPrefix: prefix) { refuse(fault, "redisPrefix", help: nil) }
+                settings.prefix = prefix
+            }
+            redis = settings
+        } catch {
+            refuse("'redis' is no address of Redis: \(error)", "redis", help: "for instance redis://127.0.0.1:6379")
+        }
     }
 
     private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {

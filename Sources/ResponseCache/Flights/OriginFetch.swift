@@ -9,6 +9,36 @@ struct OriginFetch: Sendable {
     let reason: CacheStatus.Forwarded
 
     func run(on loop: CurlLoop) async -> ResponseCache.Outcome {
+        if stale == nil, let found = await fetchShared(on: loop) {
+            switch ReuseRules.decision(for: found, request: exchange.facts, policy: exchange.policy, now: .now()) {
+            case .fresh, .stale:
+                return .success(.hit(found, now: .now(), isStale: found.lifetime.remaining(at: .now()) <= 0))
+            default:
+                return await with(stale: found).ask(on: loop)
+            }
+        }
+        return await ask(on: loop)
+    }
+
+    /// What another node has kept for this request.
+    private func fetchShared(on loop: CurlLoop) async -> StoredResponse? {
+        guard cache.shared != nil, reason != .request else { return nil }
+        switch await cache.fetchShared(exchange.key, on: loop) {
+        case .response(let response)?: return response
+        case .varies(let names)?:
+            guard case .response(let response)? = await cache.fetchShared(variantKey(names), on: loop) else {
+                return nil
+            }
+            return response
+        case nil: return nil
+        }
+    }
+
+    private func with(stale: StoredResponse) -> OriginFetch {
+        OriginFetch(cache: cache, exchange: exchange, stale: stale, reason: .stale)
+    }
+
+    private func ask(on loop: CurlLoop) async -> ResponseCache.Outcome {
         if let stale {
             let conditions = Revalidation.conditions(for: stale.headers)
             if !conditions.isEmpty, let answer = await revalidate(stale, conditions, on: loop) { return answer }
@@ -17,7 +47,7 @@ struct OriginFetch: Sendable {
             if let stale, mayStandIn(stale, for: .status(received.response.status)) {
                 return .success(standIn(stale, status: received.response.status, detail: nil))
             }
-            return .success(keep(received))
+            return .success(keep(received, on: loop))
         }.flatMapError { error in standIn(for: error) }
     }
 
@@ -63,7 +93,7 @@ struct OriginFetch: Sendable {
             )
             switch outcome {
             case .updated(let updated):
-                put(updated)
+                put(updated, on: loop)
                 return .success(answer(updated, status: 304, isStored: true, isShareable: true))
             case .updatedOnce(let updated, let refusal):
                 remove()
@@ -78,13 +108,13 @@ struct OriginFetch: Sendable {
             if mayStandIn(stale, for: .status(received.response.status)) {
                 return .success(standIn(stale, status: received.response.status, detail: nil))
             }
-            return .success(keep(received))
+            return .success(keep(received, on: loop))
         }
     }
 
     // MARK: What came
 
-    private func keep(_ received: Received) -> CachedAnswer {
+    private func keep(_ received: Received, on loop: CurlLoop) -> CachedAnswer {
         let response = received.response
         let headers = response.headers
         let decision = StorageRules.decision(
@@ -107,7 +137,7 @@ struct OriginFetch: Sendable {
         )
         switch decision {
         case .store:
-            let isStored = put(stored)
+            let isStored = put(stored, on: loop)
             return answer(stored, status: response.status, isStored: isStored, isShareable: true)
         case .refuse(let refusal):
             if stale != nil, response.status < 500 { remove() }
@@ -127,15 +157,15 @@ struct OriginFetch: Sendable {
 
     /// - Returns: false when it was purged while it was under way, or is too large.
     @discardableResult
-    private func put(_ response: StoredResponse) -> Bool {
+    private func put(_ response: StoredResponse, on loop: CurlLoop) -> Bool {
         let purges = cache.store.purges
         if purges.isPurged(generation: response.generation, url: response.url, tags: response.tags) { return false }
         let keepUntil = response.keepUntil
         guard case .names(let names) = VaryRules.names(of: response.headers) else {
-            return cache.store.store(.response(response), for: exchange.key, keepUntil: keepUntil)
+            return cache.keep(.response(response), for: exchange.key, until: keepUntil, on: loop)
         }
-        cache.store.store(.varies(names), for: exchange.key, keepUntil: keepUntil)
-        return cache.store.store(.response(response), for: variantKey(names), keepUntil: keepUntil)
+        _ = cache.keep(.varies(names), for: exchange.key, until: keepUntil, on: loop)
+        return cache.keep(.response(response), for: variantKey(names), until: keepUntil, on: loop)
     }
 
     private func remove() {

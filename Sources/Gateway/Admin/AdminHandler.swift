@@ -1,0 +1,108 @@
+import CurlTransport
+import JSONSlices
+import Logging
+import NIOCore
+import NIOHTTP1
+import ResponseCache
+
+/// What an operator asks of a running gateway, on an address of its own: `POST /purge`.
+///
+/// Whoever may connect may ask, unless there is a token: then it stands in `Authorization: Bearer …`.
+final class AdminHandler: FrontHandler {
+    private let cache: ResponseCache
+    private let token: String?
+    private let logger: Logger
+
+    init(cache: ResponseCache, token: String?, logger: Logger) {
+        self.cache = cache
+        self.token = token
+        self.logger = logger
+    }
+
+    func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
+        guard isAllowed(request) else {
+            let problem = Problem(status: 401, detail: "The admin address wants its token: Authorization: Bearer ….")
+            respond.send(problem.reply(headers: [("WWW-Authenticate", "Bearer")]))
+            return NothingToCancel()
+        }
+        guard request.path == "/purge" else {
+            respond.send(Problem(status: 404, detail: "The admin address has /purge.").reply())
+            return NothingToCancel()
+        }
+        guard request.method == "POST" else {
+            respond.send(Problem.methodNotAllowed(allow: ["POST"]))
+            return NothingToCancel()
+        }
+        guard let target = Self.target(request.body) else {
+            let detail =
+                "The body is an object with one member: {\"url\": …}, {\"prefix\": …} or {\"tag\": …} with a text of at "
+                + "most 8 KiB, or {\"all\": true}."
+            respond.send(Problem(status: 400, detail: detail).reply())
+            return NothingToCancel()
+        }
+        let (cache, logger) = (cache, logger)
+        // Nothing of a request's way: a purge scans what is kept.
+        let task = Task {
+            let report = await cache.purge(target)
+            logger.info(
+                "purged",
+                metadata: ["target": .string("\(target)"), "removed": .stringConvertible(report.removed)]
+            )
+            respond.send(Self.reply(to: report))
+        }
+        return Purging(task: task)
+    }
+
+    private struct Purging: FrontCancellation {
+        let task: Task<Void, Never>
+
+        /// A purge that has begun is finished, whoever listens.
+        func cancel() {}
+    }
+
+    /// Compared in a time that does not tell how much of it is right.
+    private func isAllowed(_ request: FrontRequest) -> Bool {
+        guard let token else { return true }
+        let given = request.headers["authorization"]
+        guard given.count == 1, given[0].utf8.starts(with: "Bearer ".utf8) else { return false }
+        let text = Array(given[0].utf8.dropFirst("Bearer ".utf8.count))
+        let wanted = Array(token.utf8)
+        var difference = text.count ^ wanted.count
+        for (index, byte) in text.enumerated() { difference |= Int(byte ^ wanted[index % max(1, wanted.count)]) }
+        return difference == 0
+    }
+
+    static func target(_ body: [UInt8]) -> Purge.Target? {
+        guard let object = try? JSONDocument(parsing: body).root, object.kind == .object, object.count == 1,
+            let (key, value) = object.members.first(where: { _ in true })
+        else { return nil }
+        let text = value.string.flatMap { (1...8192).contains($0.utf8.count) ? $0 : nil }
+        switch key.string {
+        case "url": return text.map { .url($0) }
+        case "prefix": return text.map { .prefix($0) }
+        case "tag": return text.map { .tag($0) }
+        case "all": return value.bool == true ? .all : nil
+        default: return nil
+        }
+    }
+
+    /// What was done, and whether other nodes know: a purge that only this one has carried out is no success.
+    static func reply(to report: PurgeReport) -> FrontReply {
+        switch report.outcome {
+        case nil:
+            return done(#"{"removed":\#(report.removed),"nodes":"this"}"#)
+        case .published?:
+            return done(#"{"removed":\#(report.removed),"nodes":"all"}"#)
+        case .unavailable?:
+            let detail =
+                "Only this node has forgotten it: Redis, by which the others hear of a purge, cannot be reached. Ask again."
+            return Problem(status: 503, detail: detail, extensions: [.init("removed", .int(report.removed))]).reply()
+        case .tooLong?:
+            return Problem(status: 400, detail: "The text is longer than 8 KiB.").reply()
+        }
+    }
+
+    private static func done(_ body: String) -> FrontReply {
+        FrontReply(status: 200, headers: [("Content-Type", "application/json")], body: Array(body.utf8))
+    }
+}
