@@ -33,7 +33,7 @@ struct Check: ParsableCommand {
     }
 
     private func summary(of workspace: Workspace, _ diagnostics: DiagnosticList) -> String {
-        let count = workspace.compositions.plans.count
+        let count = workspace.compositions.endpoints.count
         let against = workspace.settingsPath ?? workspace.fixturesPath.map { "\($0)/" } ?? ""
         let found = diagnostics.warningCount == 0 ? "no errors" : "no errors, but warnings"
         return

@@ -33,17 +33,16 @@ struct Explain: ParsableCommand {
         let workspace = Workspace.load(options, findsSettings: true, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
-        let plans = try endpoint.map { try found($0, in: workspace.compositions) } ?? workspace.compositions.plans
-        let timeouts = workspace.settings.backends.compactMap { backend in
-            backend.timeout.map { (backend.name, $0) }
-        }
-        let explanations = plans.map { plan in
-            Explanation(plan, backendTimeouts: Dictionary(timeouts, uniquingKeysWith: { first, _ in first }))
-        }
-        try print(explanations)
+        let endpoints =
+            try endpoint.map { try found($0, in: workspace.compositions) } ?? workspace.compositions.endpoints
+        let timeouts = Dictionary(
+            workspace.settings.backends.compactMap { backend in backend.timeout.map { (backend.name, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        try print(endpoints.map { AnyExplanation($0, backendTimeouts: timeouts) })
     }
 
-    private func print(_ explanations: [Explanation]) throws {
+    private func print(_ explanations: [AnyExplanation]) throws {
         switch format {
         case .text:
             Terminal.write(explanations.map(\.text).joined(separator: "\n"))
@@ -69,17 +68,52 @@ struct Explain: ParsableCommand {
     }
 
     /// The endpoint that is written like this, or else those that answer such a request.
-    private func found(_ text: String, in compositions: CompositionSet) throws -> [Plan] {
-        let written = compositions.plans.filter { $0.pattern.description == text || $0.pattern.path == text }
+    private func found(_ text: String, in compositions: CompositionSet) throws -> [CompositionSet.Endpoint] {
+        let written = compositions.endpoints.filter { $0.pattern.description == text || $0.pattern.path == text }
         guard written.isEmpty else { return written }
         let words = text.split(separator: " ", maxSplits: 1).map(String.init)
         let target = words.last ?? ""
         let path = String(target.prefix { $0 != "?" })
-        let answering = EndpointLookup(compositions)?.plans(method: words.count == 2 ? words[0] : nil, path: path) ?? []
+        let method = words.count == 2 ? words[0] : nil
+        let answering = EndpointLookup(compositions)?.endpoints(method: method, path: path) ?? []
         guard answering.isEmpty else { return answering }
         Terminal.printError("error: no endpoint is '\(text)', and none answers such a request")
-        let names = compositions.plans.map(\.pattern.description)
+        let names = compositions.endpoints.map(\.pattern.description)
         if let hint = suggestion(for: text, among: names) { Terminal.printError("  help: \(hint)") }
         throw ExitCode(1)
+    }
+}
+
+/// The explanation of whichever kind of endpoint.
+private enum AnyExplanation {
+    case composition(Explanation)
+    case proxy(ProxyExplanation)
+
+    init(_ endpoint: CompositionSet.Endpoint, backendTimeouts: [String: Duration]) {
+        switch endpoint {
+        case .composition(let plan): self = .composition(Explanation(plan, backendTimeouts: backendTimeouts))
+        case .proxy(let plan): self = .proxy(ProxyExplanation(plan, backendTimeouts: backendTimeouts))
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .composition(let explanation): explanation.text
+        case .proxy(let explanation): explanation.text
+        }
+    }
+
+    var mermaid: String {
+        switch self {
+        case .composition(let explanation): explanation.mermaid
+        case .proxy(let explanation): explanation.mermaid
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .composition(let explanation): explanation.write(to: &writer)
+        case .proxy(let explanation): explanation.write(to: &writer)
+        }
     }
 }

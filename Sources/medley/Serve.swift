@@ -102,29 +102,31 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func announce(_ workspace: Workspace, address: String, replay: ReplayServers?) {
-        let plans = workspace.compositions.plans
+        let endpoints = workspace.compositions.endpoints
         let names = replay.map { $0.urls.keys.sorted() } ?? workspace.settings.backends.map(\.name)
         let source =
             workspace.fixtures != nil
             ? "recorded in \(workspace.fixturesPath ?? "")/" : "from \(workspace.settingsPath ?? "")"
         Terminal.printLine(
-            "Medley serves \(plans.count == 1 ? "1 endpoint" : "\(plans.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
+            "Medley serves \(endpoints.count == 1 ? "1 endpoint" : "\(endpoints.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
         )
-        for line in Self.list(of: plans, in: workspace.compositionsPath) { Terminal.printLine("  \(line)") }
+        for line in Self.list(of: endpoints, in: workspace.compositionsPath) { Terminal.printLine("  \(line)") }
         Terminal.printLine("with the backends \(names.joined(separator: ", ")), \(source)")
-        if let path = example(plans, workspace.fixtures) {
+        if let path = example(workspace.compositions.plans, workspace.fixtures) {
             Terminal.printLine("Try it:  curl -i http://\(address)\(path)")
         }
     }
 
     /// The endpoints, a line each; where that would be more than a screen shows, those of folders in a line per folder.
-    static func list(of plans: [Plan], in directory: String) -> [String] {
-        let folders = plans.map { plan in
-            plan.place.file.path.dropFirst(directory.count).split(separator: "/").dropLast().joined(separator: "/")
+    static func list(of endpoints: [CompositionSet.Endpoint], in directory: String) -> [String] {
+        let folders = endpoints.map { endpoint in
+            endpoint.place.file.path.dropFirst(directory.count).split(separator: "/").dropLast().joined(separator: "/")
         }
-        guard plans.count > 12 else { return plans.map(\.pattern.description) }
+        guard endpoints.count > 12 else { return endpoints.map(\.pattern.description) }
         var lines: [String] = []
-        for (plan, folder) in zip(plans, folders) where folder.isEmpty { lines.append(plan.pattern.description) }
+        for (endpoint, folder) in zip(endpoints, folders) where folder.isEmpty {
+            lines.append(endpoint.pattern.description)
+        }
         for folder in Set(folders).subtracting([""]).sorted() {
             let count = folders.count { $0 == folder }
             lines.append("and \(count) in \(directory)/\(folder)/")

@@ -103,7 +103,7 @@ struct CompositionExamples {
         let diagnostics = DiagnosticList()
         let set = compile(examples.filter { $0.findings?.contains("error:") != true }.map(\.file), diagnostics)
         let recorded = try await withFiles(fixtures) { directory in
-            for backend in set.plans.flatMap(\.backends) {
+            for backend in set.plans.flatMap(\.backends) + set.proxies.map(\.backend) {
                 try FileManager.default.createDirectory(
                     atPath: "\(directory)/\(backend)",
                     withIntermediateDirectories: true

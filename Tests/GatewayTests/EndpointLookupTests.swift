@@ -31,6 +31,6 @@ struct EndpointLookupTests {
         let set = CompositionSet.compile(files, backends: nil, diagnostics: diagnostics)
         #expect(!diagnostics.hasErrors)
         let lookup = try #require(EndpointLookup(set))
-        #expect(lookup.plans(method: method, path: path).map(\.pattern.description) == found)
+        #expect(lookup.endpoints(method: method, path: path).map(\.pattern.description) == found)
     }
 }

@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "summary", "parameters", "requestBody", "timeout", "serverTiming", "calls", "response",
+        "$schema", "endpoint", "summary", "parameters", "requestBody", "timeout", "serverTiming", "calls", "proxy",
+        "response",
     ]
     static let defaultTimeout: Duration = .seconds(10)
     /// Calls in one file. An endpoint with more of them is generated, or a mistake.

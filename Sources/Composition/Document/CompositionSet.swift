@@ -2,10 +2,35 @@ public import Diagnostics
 
 /// The checked endpoints of a directory.
 public struct CompositionSet: Sendable {
-    public let plans: [Plan]
+    /// Whatever answers requests of one pattern.
+    public enum Endpoint: Sendable {
+        case composition(Plan)
+        case proxy(ProxyPlan)
 
-    public init(plans: [Plan]) {
+        public var pattern: EndpointPattern {
+            switch self {
+            case .composition(let plan): plan.pattern
+            case .proxy(let plan): plan.pattern
+            }
+        }
+
+        public var place: Diagnostic.Place {
+            switch self {
+            case .composition(let plan): plan.place
+            case .proxy(let plan): plan.place
+            }
+        }
+    }
+
+    public let plans: [Plan]
+    public let proxies: [ProxyPlan]
+
+    /// All of them, those that are composed first.
+    public var endpoints: [Endpoint] { plans.map(Endpoint.composition) + proxies.map(Endpoint.proxy) }
+
+    public init(plans: [Plan], proxies: [ProxyPlan] = []) {
         self.plans = plans
+        self.proxies = proxies
     }
 
     /// Compiles files, each the text of one endpoint. Whatever is wrong with any of them is reported; the plans of the
@@ -22,32 +47,41 @@ public struct CompositionSet: Sendable {
     ) -> CompositionSet {
         let resolver = ReferenceResolver(fragments: fragments, diagnostics: diagnostics)
         var plans: [Plan] = []
-        var owners: [EndpointShape: Plan] = [:]
+        var proxies: [ProxyPlan] = []
+        var owners: [EndpointShape: (pattern: EndpointPattern, place: Diagnostic.Place)] = [:]
+        /// Whether no other endpoint answers the same requests.
+        func owns(_ pattern: EndpointPattern, at place: Diagnostic.Place) -> Bool {
+            if let owner = owners[pattern.shape] {
+                diagnostics.error(
+                    owner.pattern == pattern
+                        ? "the endpoint '\(pattern)' is taken"
+                        : "no request could tell '\(pattern)' from '\(owner.pattern)'",
+                    in: place.file,
+                    at: place.range,
+                    help: "the other stands at \(owner.place.start)"
+                )
+                return false
+            }
+            owners[pattern.shape] = (pattern, place)
+            return true
+        }
         var allExpanded = true
         for file in files {
             guard let expanded = ReferenceExpansion.expand(file, resolver: resolver, diagnostics: diagnostics) else {
                 allExpanded = false
                 continue
             }
-            let reader = CompositionReader(file: expanded, diagnostics: diagnostics, backends: backends)
-            guard let plan = reader.read() else { continue }
-            if let owner = owners[plan.pattern.shape] {
-                diagnostics.error(
-                    owner.pattern == plan.pattern
-                        ? "the endpoint '\(plan.pattern)' is taken"
-                        : "no request could tell '\(plan.pattern)' from '\(owner.pattern)'",
-                    in: plan.place.file,
-                    at: plan.place.range,
-                    help: "the other stands at \(owner.place.start)"
-                )
+            if ProxyReader.isProxy(expanded) {
+                let reader = ProxyReader(file: expanded, diagnostics: diagnostics, backends: backends)
+                if let proxy = reader.read(), owns(proxy.pattern, at: proxy.place) { proxies.append(proxy) }
                 continue
             }
-            owners[plan.pattern.shape] = plan
-            plans.append(plan)
+            let reader = CompositionReader(file: expanded, diagnostics: diagnostics, backends: backends)
+            if let plan = reader.read(), owns(plan.pattern, at: plan.place) { plans.append(plan) }
         }
         // What a file that cannot be read would use is not known.
         resolver.reportFragments(isComplete: allExpanded)
-        return CompositionSet(plans: plans)
+        return CompositionSet(plans: plans, proxies: proxies)
     }
 }
 
@@ -56,10 +90,17 @@ private struct EndpointShape: Hashable {
     var method: String
     /// Literals as the bytes that they are matched by; nil for a parameter, whatever its name.
     var segments: [[UInt8]?]
+    var hasRest: Bool
 }
 
 extension EndpointPattern {
     fileprivate var shape: EndpointShape {
-        EndpointShape(method: method, segments: segments.map { $0.decodedLiteral.map { Array($0.utf8) } })
+        var hasRest = false
+        if case .rest? = segments.last { hasRest = true }
+        return EndpointShape(
+            method: method,
+            segments: segments.map { $0.decodedLiteral.map { Array($0.utf8) } },
+            hasRest: hasRest
+        )
     }
 }

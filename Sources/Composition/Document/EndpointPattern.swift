@@ -3,6 +3,8 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
     public enum Segment: Hashable, Sendable {
         case literal(String)
         case parameter(String)
+        /// Everything from here on, also nothing; of a proxy alone.
+        case rest(String)
 
         /// A literal's text without percent-encoding, as requests are matched; nil for a parameter.
         public var decodedLiteral: String? {
@@ -22,12 +24,18 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
                 switch segment {
                 case .literal(let text): text
                 case .parameter(let name): "{\(name)}"
+                case .rest(let name): "{\(name)...}"
                 }
             }.joined(separator: "/")
     }
 
     public var parameterNames: [String] {
-        segments.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
+        segments.compactMap { segment in
+            switch segment {
+            case .literal: nil
+            case .parameter(let name), .rest(let name): name
+            }
+        }
     }
 
     /// Why a pattern was refused, and the UTF-8 offsets that are to blame.
@@ -39,7 +47,8 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
 
     static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-    init(parsing text: String) throws(Failure) {
+    /// - Parameter isProxy: whether the method may be `ANY`, and the last segment `{rest...}`.
+    init(parsing text: String, isProxy: Bool = false) throws(Failure) {
         let whole = 0..<text.utf8.count
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].hasPrefix("/") else {
@@ -51,11 +60,15 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
         }
         method = String(parts[0])
         let methodRange = 0..<method.utf8.count
-        guard Self.methods.contains(method) else {
+        let methods = isProxy ? Self.methods + ["OPTIONS", "ANY"] : Self.methods
+        guard methods.contains(method) else {
             throw Failure(
                 message: "'\(method)' is no method that an endpoint can have",
-                help: method == "HEAD" || method == "OPTIONS"
-                    ? "HEAD is answered wherever GET is" : "one of " + Self.methods.joined(separator: ", "),
+                help: method == "HEAD" || (method == "OPTIONS" && !isProxy)
+                    ? "HEAD is answered wherever GET is"
+                    : method == "ANY"
+                        ? "only an endpoint with 'proxy' answers any method"
+                        : "one of " + methods.joined(separator: ", "),
                 range: methodRange
             )
         }
@@ -63,7 +76,11 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
         var offset = method.utf8.count + 2
         for piece in parts[1].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             let range = offset..<offset + piece.utf8.count
-            segments.append(try Self.segment(piece, at: range))
+            if isProxy, range.upperBound == text.utf8.count, let rest = Self.rest(piece) {
+                segments.append(.rest(rest))
+            } else {
+                segments.append(try Self.segment(piece, at: range))
+            }
             offset = range.upperBound + 1
         }
         if segments == [.literal("")] { segments = [] }
@@ -92,6 +109,13 @@ public struct EndpointPattern: Hashable, Sendable, CustomStringConvertible {
             let name = String(piece.dropFirst().dropLast())
             return piece.hasPrefix("{") && Names.isName(name) ? .parameter(name) : nil
         }
+    }
+
+    /// The name in `{name...}`.
+    private static func rest(_ piece: Substring) -> String? {
+        guard piece.hasPrefix("{"), piece.hasSuffix("...}") else { return nil }
+        let name = String(piece.dropFirst().dropLast(4))
+        return Names.isName(name) && !Names.reserved.contains(name) ? name : nil
     }
 
     private static func segment(_ piece: Substring, at range: Range<Int>) throws(Failure) -> Segment {

@@ -22,6 +22,7 @@ struct CallNotes {
             notes.append("within \(timeout.spelled)" + (call.forEach == nil ? "" : " each"))
         }
         if let statuses = acceptedStatuses { notes.append("accepts " + statuses) }
+        if let cache = call.cache { notes.append(cache.sketch) }
         if let fallback = call.fallback {
             notes.append("else \(fallback.sketch)")
         } else if isRegular {

@@ -9,7 +9,7 @@ extension Explanation {
     /// `{"endpoint", "file", "summary", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls": [{"name",
     /// "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name], "when",
     /// "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success", "propagate",
-    /// "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "worstCaseRequests"}`
+    /// "cache", "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "cache", "worstCaseRequests"}`
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.pattern.description)
@@ -28,6 +28,7 @@ extension Explanation {
                 writer.array(of: names(criticalPath?.calls ?? []))
                 writer.member("time", criticalTime.spelled)
             }
+            writer.member("cache", plan.response.cache?.sketch)
             writer.member("worstCaseRequests", worstCase.total)
         }
     }
@@ -55,6 +56,7 @@ extension Explanation {
             Self.write(call.success, to: &writer)
             writer.key("propagate")
             writer.optional(call.propagate) { writer, statuses in writer.array(of: statuses.sorted()) }
+            writer.member("cache", call.cache?.sketch)
             writer.member("worstCaseRequests", call.forEach?.maxRequests ?? 1)
         }
     }
@@ -80,37 +82,5 @@ extension Explanation {
         case .statuses(let statuses): writer.array(of: statuses)
         case .expression(let rule, _): writer.write(string: rule.expression.source)
         }
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func object(_ members: (inout JSONWriter) -> Void) {
-        beginObject()
-        members(&self)
-        endObject()
-    }
-
-    fileprivate mutating func array<Element>(_ elements: [Element], _ write: (inout JSONWriter, Element) -> Void) {
-        beginArray()
-        for element in elements { write(&self, element) }
-        endArray()
-    }
-
-    fileprivate mutating func array(of texts: [String]) { array(texts) { $0.write(string: $1) } }
-
-    fileprivate mutating func array(of numbers: [Int]) { array(numbers) { $0.write(.number(JSONNumber($1))) } }
-
-    fileprivate mutating func optional<Value>(_ value: Value?, _ write: (inout JSONWriter, Value) -> Void) {
-        if let value { write(&self, value) } else { self.write(.null) }
-    }
-
-    fileprivate mutating func member(_ name: String, _ text: String?) {
-        key(name)
-        write(text.map { .string($0) } ?? .null)
-    }
-
-    fileprivate mutating func member(_ name: String, _ number: Int) {
-        key(name)
-        write(.number(JSONNumber(number)))
     }
 }

@@ -56,7 +56,7 @@ extension Explanation {
     }
 
     /// Text for between double quotes: what Mermaid or HTML reads as more than text becomes an entity of Mermaid.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

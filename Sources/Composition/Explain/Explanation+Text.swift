@@ -19,6 +19,7 @@ extension Explanation {
             lines += ["", "  only after a failure, before the reply"] + compensating.map(table.line)
         }
         lines += [""] + timeLines + ["  worst case: " + worstCaseText] + failureLines
+        if let cache = plan.response.cache { lines.append("  the reply is \(cache.sketch)") }
         return lines.joined(separator: "\n") + "\n"
     }
 

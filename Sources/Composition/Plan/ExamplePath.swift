@@ -22,6 +22,8 @@ extension Plan {
             switch segment {
             case .literal(let text):
                 example += "/" + text
+            case .rest:
+                return nil
             case .parameter(let wireName):
                 guard let parameter = parameters.first(where: { $0.location == .path && $0.wireName == wireName }),
                     let value = values[parameter.name],

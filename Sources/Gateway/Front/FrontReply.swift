@@ -11,6 +11,10 @@ struct FrontReply: Sendable {
     /// Sent whole with a `Content-Length`; for a HEAD request only its length is. Pieces after the first are handed to the
     /// socket as it takes them.
     var body: JSONPieces
+    /// When the origin made a reply that is passed on: sent in place of the time of day (RFC 9110, section 6.6.1).
+    var date: String?
+    /// For a reply to HEAD without a body of its own: the length of the one that GET has. Nil: the length of `body`.
+    var headLength: Int?
     /// What the access log says about this reply beyond what the front knows by itself.
     var log: ReplyLog
 

@@ -39,13 +39,19 @@ struct ReplyEncoder {
             capacity: 320 + reply.headers.count * 48 + (bodyBytes > 0 ? reply.body.first.count : 0)
         )
         writeStatusLine(reply.status, to: &buffer)
-        buffer.writeBytes(context.dateLine)
+        if let date = reply.date, isSendable("x-date", date) {
+            buffer.writeStaticString("Date: ")
+            buffer.writeString(date)
+            buffer.writeStaticString("\r\n")
+        } else {
+            buffer.writeBytes(context.dateLine)
+        }
         buffer.writeStaticString("Server: medley\r\nX-Request-Id: ")
         buffer.writeString(context.requestID)
         // RFC 9110, section 8.6: none in a 204; in a 304 it would be that of the 200, which is not known here.
         if mayHaveBody {
             buffer.writeStaticString("\r\nContent-Length: ")
-            buffer.writeString(String(reply.body.count))
+            buffer.writeString(String(context.isHead ? reply.headLength ?? reply.body.count : reply.body.count))
         }
         if context.isLast {
             buffer.writeStaticString("\r\nConnection: close\r\n")

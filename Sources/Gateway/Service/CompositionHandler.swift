@@ -6,7 +6,7 @@ import NIOHTTP1
 import ResponseCache
 import Synchronization
 
-/// Finds the endpoint of a request, and hands the request once to a loop that runs its composition.
+/// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
     /// A loop, and the replies that it has ready for the front.
     private struct Worker: Sendable {
@@ -14,9 +14,14 @@ final class CompositionHandler: FrontHandler {
         let outbox: ReplyOutbox
     }
 
+    private enum Endpoint: Sendable {
+        case composition(Composer)
+        case proxy(ProxyForwarder)
+    }
+
     let health = Health()
     let running = RunningCompositions()
-    private let router: Router<Composer>
+    private let router: Router<Endpoint>
     private let workers: [Worker]
     private let cache: ResponseCache
     private let replies: ReplyCache
@@ -30,12 +35,18 @@ final class CompositionHandler: FrontHandler {
         cache: ResponseCache,
         logger: Logger
     ) throws(StartFailure) {
-        var routes: [Route<Composer>] = []
+        var routes: [Route<Endpoint>] = []
         for plan in compositions.plans {
             guard let composer = Composer(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            routes.append(Route(plan.pattern.method, plan.pattern.segments.map(RouteSegment.init), composer))
+            routes.append(Route(plan.pattern, .composition(composer)))
+        }
+        for plan in compositions.proxies {
+            guard let forwarder = ProxyForwarder(plan: plan, backends: backends) else {
+                throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
+            }
+            routes.append(Route(plan.pattern, .proxy(forwarder)))
         }
         do throws(RoutingError) {
             router = try Router(routes)
@@ -54,8 +65,10 @@ final class CompositionHandler: FrontHandler {
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
         switch find(method: request.method, path: request.path) {
-        case .composition(let composer, let parameters):
+        case .endpoint(.composition(let composer), let parameters):
             return compose(request, composer, parameters: parameters, respond: respond)
+        case .endpoint(.proxy(let forwarder), let parameters):
+            return pass(request, to: forwarder, parameters: parameters, respond: respond)
         case .reply(let reply):
             respond.send(reply)
             return NothingToCancel()
@@ -67,8 +80,8 @@ final class CompositionHandler: FrontHandler {
     }
 
     private enum Destination {
-        case composition(Composer, parameters: [Substring])
-        /// What needs no composition, and nothing of the request but its first line.
+        case endpoint(Endpoint, parameters: [Substring])
+        /// What needs no endpoint, and nothing of the request but its first line.
         case reply(FrontReply)
     }
 
@@ -77,8 +90,11 @@ final class CompositionHandler: FrontHandler {
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
         if path == "*" { return .reply(FrontReply(status: 204)) }
         return switch router.lookup(method: method, rawPath: path) {
-        case .found(let composer, let parameters):
-            .composition(composer, parameters: parameters)
+        case .found(.proxy, _) where method == "TRACE":
+            // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
+            .reply(Problem.methodNotAllowed(allow: []))
+        case .found(let endpoint, let parameters):
+            .endpoint(endpoint, parameters: parameters)
         case .methodNotAllowed(let allow):
             .reply(Problem.methodNotAllowed(allow: allow))
         case .notFound:
@@ -98,8 +114,7 @@ final class CompositionHandler: FrontHandler {
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
-        let number = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue
-        let worker = workers[Int(UInt(bitPattern: number) % UInt(workers.count))]
+        let worker = takeWorker()
         let headers = request.headers
         let input = EndpointRequest(
             method: request.method,
@@ -143,17 +158,62 @@ final class CompositionHandler: FrontHandler {
         _ compose: @escaping @Sendable () async -> EndpointReply
     ) -> any FrontCancellation {
         let logger = logger
+        return start(on: worker, respond: respond) {
+            let reply = await compose()
+            reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
+            return FrontReply(reply, endpoint: composer.plan.name).answering(request)
+        }
+    }
+
+    private func start(
+        on worker: Worker,
+        respond: Responder,
+        _ reply: @escaping @Sendable () async -> FrontReply
+    ) -> any FrontCancellation {
         let running = running
         running.begin()
         let task = Task(executorPreference: worker.loop) {
             defer { running.end() }
-            let reply = await compose()
-            reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
-            let sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            let sent = await reply()
             // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.
             if worker.loop.isCurrent { worker.outbox.add(sent, to: respond) } else { respond.send(sent) }
         }
         return RunningComposition(task: task)
+    }
+
+    private func takeWorker() -> Worker {
+        let number = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue
+        return workers[Int(UInt(bitPattern: number) % UInt(workers.count))]
+    }
+
+    /// Passes a request on, as a composition is started.
+    private func pass(
+        _ request: FrontRequest,
+        to forwarder: ProxyForwarder,
+        parameters: [Substring],
+        respond: Responder
+    ) -> any FrontCancellation {
+        let worker = takeWorker()
+        let sent = ProxyForwarder.Request(
+            method: request.method,
+            path: request.path,
+            pathParameters: parameters.map(String.init),
+            query: request.query,
+            headers: request.headers.map { HeaderField(name: $0.name, value: $0.value) },
+            body: request.body,
+            forwarded: Self.forwarded(from: request)
+        )
+        let cache = cache
+        let logger = logger
+        return start(on: worker, respond: respond) {
+            do throws(ProxyForwarder.Failure) {
+                let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                return FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
+            } catch {
+                error.report(to: logger, of: forwarder.plan, requestID: request.id)
+                return error.reply(endpoint: forwarder.plan.name)
+            }
+        }
     }
 
     /// What the client says about caching (RFC 9111, sections 5.2.1 and 5.4).
@@ -183,11 +243,18 @@ private struct RunningComposition: FrontCancellation {
     }
 }
 
+extension Route {
+    init(_ pattern: EndpointPattern, _ endpoint: Endpoint) {
+        self.init(pattern.method, pattern.segments.map(RouteSegment.init), endpoint)
+    }
+}
+
 extension RouteSegment {
     init(_ segment: EndpointPattern.Segment) {
         switch segment {
         case .literal(let text): self = .literal(segment.decodedLiteral ?? text)
         case .parameter(let name): self = .parameter(name)
+        case .rest(let name): self = .rest(name)
         }
     }
 }

@@ -112,7 +112,7 @@ struct ExplanationTests {
         #expect(
             root.members.map { $0.key.string } == [
                 "endpoint", "file", "summary", "timeout", "stages", "onlyForFallbacks", "calls", "criticalPath",
-                "worstCaseRequests",
+                "cache", "worstCaseRequests",
             ]
         )
         #expect(json("stages") == #"[["trip"],["seats","names","offers"],["paid"]]"#)
@@ -128,13 +128,14 @@ struct ExplanationTests {
                 + #""needs":["trip"],"fallbackNeeds":["all"],"compensates":[],"when":null,"#
                 + #""forEach":{"list":"trip.carriers","maxItems":100,"maxConcurrency":8,"#
                 + #""batch":{"size":10,"key":"id"}},"timeout":null,"success":null,"propagate":null,"#
-                + #""worstCaseRequests":10}"#
+                + #""cache":null,"worstCaseRequests":10}"#
         )
         #expect(
             calls[6]
                 == #"{"name":"undo","backend":"rail","method":"POST","path":"/undo","required":true,"#
                 + #""needs":["seats","paid"],"fallbackNeeds":[],"compensates":["paid"],"when":"calls.paid.error","#
-                + #""forEach":null,"timeout":null,"success":[200,409],"propagate":null,"worstCaseRequests":1}"#
+                + #""forEach":null,"timeout":null,"success":[200,409],"propagate":null,"cache":null,"#
+                + #""worstCaseRequests":1}"#
         )
     }
 

@@ -1,0 +1,141 @@
+import Diagnostics
+import JSONSlices
+
+/// Compiles a file with `proxy` in the place of `calls`.
+struct ProxyReader {
+    static let keys = ["$schema", "endpoint", "summary", "proxy", "response"]
+    static let proxyKeys = ["backend", "path", "timeout"]
+    static let responseKeys = ["cache"]
+
+    let file: SourceFile
+    let diagnostics: DiagnosticList
+    let backends: [String]?
+
+    /// Whether a file is one for this reader. What is wrong with its JSON is said by whoever reads it.
+    static func isProxy(_ file: SourceFile) -> Bool {
+        guard let root = try? JSONDocument(parsing: file.bytes).root, root.kind == .object else { return false }
+        return root.members.contains { $0.key.string == "proxy" }
+    }
+
+    func read() -> ProxyPlan? {
+        let errorsBefore = diagnostics.errorCount
+        guard let document = diagnostics.parse(file) else { return nil }
+        let others = CompositionReader.keys.filter { !Self.keys.contains($0) }
+        for key in others {
+            guard let member = document.root.members.first(where: { $0.key.string == key }) else { continue }
+            diagnostics.error(
+                "'\(key)' has no place beside 'proxy', which passes requests on as they are",
+                in: file,
+                at: member.key,
+                help: Self.proxyKeys.contains(key) ? "say it in 'proxy'" : "take one of the two away"
+            )
+        }
+        guard
+            let reader = ObjectReader(
+                document.root,
+                in: file,
+                role: "a composition",
+                known: Self.keys + others,
+                diagnostics: diagnostics
+            )
+        else { return nil }
+        _ = reader.string("$schema")
+        let summary = reader.string("summary")
+        let pattern = pattern(reader)
+        let context = CompilationContext(
+            file: file,
+            diagnostics: diagnostics,
+            backends: backends,
+            names: NameTable(parameters: [], calls: [], hasBody: false)
+        )
+        let cache = reader.nested("response", known: Self.responseKeys).flatMap {
+            CacheReader(context: context).read($0)
+        }
+        if let cache, !cache.query.isEmpty {
+            diagnostics.error(
+                "the whole query is part of a proxy's key as it is",
+                in: file,
+                at: cache.place.range,
+                help: "take 'query' out of 'vary'"
+            )
+        }
+        guard let proxy = reader.nested("proxy", known: Self.proxyKeys) else { return nil }
+        let timeout = proxy.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
+        let path = path(proxy, pattern)
+        guard let backend = backend(proxy), let pattern, diagnostics.errorCount == errorsBefore else { return nil }
+        let endpoint = reader["endpoint"] ?? reader.object
+        return ProxyPlan(
+            pattern: pattern,
+            summary: summary,
+            backend: backend,
+            path: path,
+            timeout: timeout,
+            cache: cache,
+            place: .init(file: file, range: endpoint.byteRange)
+        )
+    }
+
+    private func pattern(_ reader: ObjectReader) -> EndpointPattern? {
+        guard let text = reader.requiredString("endpoint"), let slice = reader["endpoint"] else { return nil }
+        do throws(EndpointPattern.Failure) {
+            return try EndpointPattern(parsing: text, isProxy: true)
+        } catch {
+            let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
+            let end = file.offset(ofDecoded: error.range.upperBound, in: slice)
+            diagnostics.error(error.message, in: file, at: start..<max(start, end), help: error.help)
+            return nil
+        }
+    }
+
+    private func backend(_ reader: ObjectReader) -> String? {
+        guard let name = reader.requiredString("backend"), let slice = reader["backend"] else { return nil }
+        if let backends, !backends.contains(name) {
+            diagnostics.error(
+                "no backend is named '\(name)'",
+                in: file,
+                at: slice,
+                help: suggestion(for: name, among: backends.sorted())
+            )
+        }
+        return name
+    }
+
+    /// Text and whole parameters: what a client wrote is sent as it was written.
+    private func path(_ reader: ObjectReader, _ pattern: EndpointPattern?) -> [ProxyPlan.PathPart]? {
+        guard let text = reader.string("path"), let slice = reader["path"] else { return nil }
+        func refuse(_ message: String, help: String?) -> [ProxyPlan.PathPart]? {
+            diagnostics.error(message, in: file, at: slice, help: help)
+            return nil
+        }
+        guard text.hasPrefix("/") else { return refuse("a path begins with '/'", help: "\"/\(text)\"") }
+        var parts: [ProxyPlan.PathPart] = []
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
+            guard let close = rest[open...].firstIndex(of: "}") else {
+                return refuse("'{' is not closed", help: "close it with '}'")
+            }
+            let name = String(rest[rest.index(after: open)..<close])
+            let known = pattern?.parameterNames ?? []
+            guard let index = known.firstIndex(of: name) else {
+                return refuse(
+                    "the endpoint has no parameter '\(name)'",
+                    help: suggestion(for: name, among: known)
+                )
+            }
+            parts.append(.parameter(index))
+            rest = rest[rest.index(after: close)...]
+        }
+        if !rest.isEmpty { parts.append(.text(String(rest))) }
+        for case .text(let piece) in parts {
+            let isPath = piece.utf8.allSatisfy { PathText.isPathByte($0) || $0 == UInt8(ascii: "/") }
+            guard isPath, PathText.hasWholeEscapes(piece.utf8) else {
+                return refuse(
+                    "a path holds letters, digits and -._~!$&'()*+,;=:@, the rest percent-encoded",
+                    help: "the client's query is passed on by itself"
+                )
+            }
+        }
+        return parts
+    }
+}

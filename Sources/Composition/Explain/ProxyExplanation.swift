@@ -1,0 +1,89 @@
+import Diagnostics
+public import JSONSlices
+import ResponseCache
+
+/// What an endpoint does that passes requests on, in the forms of ``Explanation``.
+public struct ProxyExplanation: Sendable {
+    let plan: ProxyPlan
+    let timeout: Duration
+
+    /// - Parameter backendTimeouts: of backends, for a proxy that sets none of its own.
+    public init(_ plan: ProxyPlan, backendTimeouts: [String: Duration] = [:]) {
+        self.plan = plan
+        timeout = plan.timeout ?? backendTimeouts[plan.backend] ?? CompositionReader.defaultTimeout
+    }
+
+    /// The plan for a person.
+    public var text: String {
+        var lines = [plan.name]
+        if let summary = plan.summary { lines.append("  " + summary) }
+        lines += [
+            "  within \(timeout.spelled) · passed on to \(plan.backend), \(path) · 1 request to a backend",
+            "  when it fails: 504 after the timeout, else 502; the backend's own statuses pass as they come",
+        ]
+        if let cache = plan.cache { lines.append("  the reply is \(cache.sketch)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The path that is asked for: the request's own, or the one of the file.
+    private var path: String {
+        guard let path = plan.path else { return "the same path" }
+        let names = plan.pattern.parameterNames
+        return path.map { part in
+            switch part {
+            case .text(let text): text
+            case .parameter(let index): "{\(names[index])}"
+            }
+        }.joined()
+    }
+
+    /// `{"endpoint", "file", "summary", "timeout", "proxy": {"backend", "path"}, "cache", "worstCaseRequests"}`; `path` is
+    /// null for the request's own.
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("endpoint", plan.name)
+            writer.member("file", plan.place.file.path)
+            writer.member("summary", plan.summary)
+            writer.member("timeout", timeout.spelled)
+            writer.key("proxy")
+            writer.object { writer in
+                writer.member("backend", plan.backend)
+                writer.member("path", plan.path == nil ? nil : path)
+            }
+            writer.member("cache", plan.cache?.sketch)
+            writer.member("worstCaseRequests", 1)
+        }
+    }
+
+    public var mermaid: String {
+        """
+        flowchart LR
+          request(["\(Explanation.escaped(plan.name))"])
+          backend["\(Explanation.escaped("\(plan.backend): \(path)"))"]
+          reply(["reply"])
+          request --> backend
+          backend --> reply
+
+        """
+    }
+}
+
+extension CacheRule {
+    /// The rule in a few words: `kept as the backend says`, `kept for 1m, then stale for 5m while it is fetched anew`.
+    var sketch: String {
+        let spelled = { (milliseconds: Int64) in Duration.milliseconds(milliseconds).spelled }
+        var text = "kept as the backend says"
+        if let maxAge = policy.maxAge {
+            text =
+                policy.overridesOrigin
+                ? "kept for \(spelled(maxAge)) whatever the backend says"
+                : "kept for \(spelled(maxAge)) where the backend does not say"
+        }
+        if let time = policy.staleWhileRevalidate { text += ", then \(spelled(time)) more while it is fetched anew" }
+        if let time = policy.staleIfError { text += ", and \(spelled(time)) more when that fails" }
+        if let time = policy.negative { text += "; a 404 for \(spelled(time))" }
+        let varying = headers + query.map { "?" + $0 }
+        if !varying.isEmpty { text += "; one for each \(varying.joined(separator: ", "))" }
+        return text
+    }
+}

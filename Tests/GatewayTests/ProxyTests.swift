@@ -1,0 +1,161 @@
+import Replay
+import Testing
+
+@testable import Gateway
+
+/// Endpoints that pass requests on, over real sockets.
+@Suite("Passing on")
+struct ProxyTests {
+    private static func proxy(
+        _ endpoint: String = "ANY /old/{rest...}",
+        path: String? = "/v1/{rest}",
+        timeout: String = "5s",
+        cache: String? = nil
+    ) -> String {
+        let path = path.map { #", "path": "\#($0)""# } ?? ""
+        let response = cache.map { #", "response": {"cache": \#($0)}"# } ?? ""
+        return
+            #"{"endpoint": "\#(endpoint)", "proxy": {"backend": "shop"\#(path), "timeout": "\#(timeout)"}\#(response)}"#
+    }
+
+    private func serve(
+        _ compositions: [String],
+        _ fixtures: [String],
+        _ body: (FrontTestClient, ReplayServers) async throws -> Void
+    ) async throws {
+        let named = Dictionary(uniqueKeysWithValues: fixtures.enumerated().map { ("shop/\($0.offset)", $0.element) })
+        try await withGateway(compositions, fixtures: named) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            try await body(client, replay)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("method, path, query, header fields and body reach the backend as they came, and its reply the client")
+    func everything() async throws {
+        let fixture = #"""
+            {"request": {"method": "PUT", "path": "/v1/a%20b/c", "query": {"q": "1 2"}, "bodyText": "<x/>",
+              "headers": {"content-type": "text/xml", "via": "1.1 medley", "x-tag": "t", "accept-encoding": "identity"}},
+             "response": {"status": 207, "bodyText": "<done/>",
+               "headers": {"Content-Type": "text/xml; charset=utf-8", "Set-Cookie": ["a=1", "b=2"], "X-Own": "a, \"b\"",
+                 "Keep-Alive": "timeout=5", "Date": "Tue, 15 Nov 1994 08:12:31 GMT"}}}
+            """#
+        try await serve([Self.proxy()], [fixture]) { client, _ in
+            let reply = try await client.exchange(
+                "PUT /old/a%20b/c?q=1%202 HTTP/1.1\r\nHost: a\r\nContent-Type: text/xml\r\nX-Tag: t\r\n"
+                    + "Accept-Encoding: gzip\r\nContent-Length: 4\r\n\r\n<x/>"
+            )
+            #expect(reply.status == 207)
+            #expect(reply.body == "<done/>")
+            #expect(reply.header("Content-Type") == "text/xml; charset=utf-8")
+            #expect(reply.header("Date") == "Tue, 15 Nov 1994 08:12:31 GMT")
+            #expect(reply.header("Via") == "1.1 medley")
+            #expect(reply.header("X-Own") == #"a, "b""#)
+            #expect(reply.header("Keep-Alive") == nil)
+            #expect(reply.header("Cache-Status") == nil)
+            #expect(reply.head.split(separator: "\r\n").filter { $0.hasPrefix("Set-Cookie:") }.count == 2)
+        }
+    }
+
+    @Test("endpoints that say more of a request win; the rest of the path may be nothing")
+    func routes() async throws {
+        let fixtures = [
+            #"{"request": {"path": "/v1/"}, "response": {"body": "none"}}"#,
+            #"{"request": {"path": "/v1/a/b"}, "response": {"body": "rest"}}"#,
+            #"{"request": {"path": "/u"}, "response": {"body": "composed"}}"#,
+        ]
+        let composed = #"{"endpoint": "GET /old/u", "calls": {"u": {"backend": "shop", "path": "/u"}}}"#
+        try await serve([Self.proxy(), composed], fixtures) { client, _ in
+            for (path, body) in [("/old/", "none"), ("/old/a/b", "rest"), ("/old/u", "composed")] {
+                let reply = try await client.exchange("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(reply.body == "\"\(body)\"", "\(path)")
+            }
+            let traced = try await client.exchange("TRACE /old/u HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(traced.status == 405)
+            // An escape that hides a dot segment must not lead out of the proxy's part of the backend.
+            let escaped = try await client.exchange("GET /old/%2e%2e/u HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(escaped.status == 400)
+        }
+    }
+
+    @Test("HEAD has the length of the backend's GET", arguments: [nil, "\"60s\""])
+    func head(cache: String?) async throws {
+        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"bodyText": "12345"}}"#
+        try await serve([Self.proxy(cache: cache)], [fixture]) { client, _ in
+            try await client.send("HEAD /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            let reply = try await client.reply(toHead: true)
+            #expect(reply.status == 200)
+            #expect(reply.header("Content-Length") == "5")
+            #expect(try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n").body == "12345")
+        }
+    }
+
+    @Test(
+        "a backend that fails is a problem that says which kind",
+        arguments: [
+            (#"{"fault": "reset"}"#, 502, "connection_terminated"),
+            (#"{"fault": "timeout"}"#, 504, "http_response_timeout"),
+            (#"{"fault": "malformed"}"#, 502, "http_protocol_error"),
+            (#"{"fault": "truncate", "body": [1, 2, 3]}"#, 502, "http_response_incomplete"),
+            (#"{"delay": "4s", "body": [1, 2, 3]}"#, 504, "http_response_timeout"),
+        ]
+    )
+    func failures(response: String, status: Int, reason: String) async throws {
+        let fixture = #"{"request": {"path": "/v1/a"}, "response": \#(response)}"#
+        try await serve([Self.proxy(timeout: "200ms")], [fixture]) { client, _ in
+            let reply = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(reply.status == status)
+            #expect(reply.header("Content-Type") == "application/problem+json")
+            #expect(reply.body.contains(#""reason":"\#(reason)""#), "\(reply.body)")
+            #expect(!reply.body.contains("127.0.0.1") && !reply.body.contains("shop"))
+        }
+    }
+
+    @Test("a kept reply goes out again with its age; a client that has it gets a 304; a POST makes it stale")
+    func cached() async throws {
+        let fixtures = [
+            #"""
+            {"request": {"path": "/v1/a"}, "response": {"bodyText": "one",
+             "headers": {"ETag": "\"7\"", "Cache-Control": "max-age=60", "Content-Type": "text/plain"}}}
+            """#, #"{"request": {"method": "POST", "path": "/v1/a"}, "response": {"status": 204}}"#,
+        ]
+        try await serve([Self.proxy(cache: "\"origin\"")], fixtures) { client, replay in
+            func get(_ headers: String = "") async throws -> FrontTestClient.Reply {
+                try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\n\(headers)\r\n")
+            }
+            #expect(try await get().header("Cache-Status")?.contains("fwd=uri-miss") == true)
+            let kept = try await get()
+            #expect(kept.header("Cache-Status")?.contains("hit") == true)
+            #expect(kept.header("Age") == "0" && kept.body == "one" && kept.header("ETag") == "\"7\"")
+            let same = try await get("If-None-Match: \"7\"\r\n")
+            #expect(same.status == 304 && same.body.isEmpty)
+            #expect(replay.counts(of: "shop")?.totalRequests == 1)
+            // Credentials and cookies are part of the key; a range is not the cache's.
+            _ = try await get("Cookie: s=1\r\n")
+            _ = try await get("Range: bytes=0-1\r\n")
+            #expect(replay.counts(of: "shop")?.totalRequests == 3)
+            let posted = try await client.exchange(
+                "POST /old/a HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+            )
+            #expect(posted.status == 204)
+            _ = try await get()
+            #expect(replay.counts(of: "shop")?.totalRequests == 5)
+        }
+    }
+
+    @Test("a client that leaves takes its request with it")
+    func cancellation() async throws {
+        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"body": 1, "delay": "4s"}}"#
+        try await withGateway([Self.proxy()], fixtures: ["shop/a": fixture]) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            try await client.send("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await replay.waitUntil("shop") { $0.totalRequests == 1 }
+            let clock = ContinuousClock()
+            let left = clock.now
+            client.disconnect()
+            _ = await gateway.stop()
+            #expect(clock.now - left < .seconds(3), "the stop waits for what nobody reads")
+        }
+    }
+}
