@@ -22,6 +22,8 @@ final class RedisPurges: @unchecked Sendable {
     private var tracker = PurgeTracker()
 
     private var subscriber: RedisConnection?
+    /// The subscription holds.
+    private var hears = false
     private var failedAttempts = 0
     private var retryTimer: LoopTimer?
     private var checkTimer: LoopTimer?
@@ -56,6 +58,9 @@ final class RedisPurges: @unchecked Sendable {
         }
     }
 
+    /// Whether purges are heard of, and no question about missed ones is under way.
+    var isUpToDate: Bool { hears && !isAsking }
+
     func flush() {
         subscriber?.flush()
     }
@@ -85,6 +90,7 @@ final class RedisPurges: @unchecked Sendable {
         guard let message else {
             // The subscription holds: from here on nothing is missed unnoticed.
             failedAttempts = 0
+            hears = true
             return check()
         }
         if let purge = PurgeScripts.purge(message) { carryOut(tracker.heard(purge)) }
@@ -93,6 +99,7 @@ final class RedisPurges: @unchecked Sendable {
     private func ended(_ connection: RedisConnection) {
         guard subscriber === connection else { return }
         subscriber = nil
+        hears = false
         guard !isClosed, !lane.health.isOpen else { return }
         let pause = lane.health.pause(after: failedAttempts)
         failedAttempts = min(failedAttempts + 1, 16)
@@ -105,6 +112,7 @@ final class RedisPurges: @unchecked Sendable {
     private func dropSubscriber() {
         let connection = subscriber
         subscriber = nil
+        hears = false
         connection?.close()
     }
 

@@ -180,6 +180,17 @@ public final class RedisTier: Sendable {
         }
     }
 
+    /// Whether this node hears of purges, and has missed none that it knows of. From anywhere.
+    func isUpToDate() async -> Bool {
+        guard let attachment = attachment.load() else { return false }
+        return await withUnsafeContinuation { continuation in
+            let isTaken = attachment.lanes[0].loop.execute {
+                continuation.resume(returning: attachment.purges.isUpToDate)
+            }
+            if !isTaken { continuation.resume(returning: false) }
+        }
+    }
+
     // MARK: The end
 
     /// Ends every connection: who waits for a reply goes on without. Before the transport is shut down, which does the same

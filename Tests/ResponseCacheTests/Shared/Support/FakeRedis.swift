@@ -140,6 +140,9 @@ final class FakeRedis: @unchecked Sendable {
             while true {
                 let descriptor = accept(listener.descriptor, nil, nil)
                 guard descriptor >= 0 else { return }
+                // Two short replies are not to be 40 ms apart.
+                var one: CInt = 1
+                setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
                 let connection = FakeConnection(number: number, descriptor: descriptor, server: self)
                 number += 1
                 lock.withLock { open.append(connection) }

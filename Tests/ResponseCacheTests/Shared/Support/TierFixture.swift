@@ -43,12 +43,16 @@ struct TierFixture: Sendable {
 
 /// Runs `body` with a tier that is attached, and ends tier and transport.
 ///
-/// - Parameter connects: wait for every loop's connection first.
+/// - Parameters:
+///   - connects: wait for every loop's connection first.
+///   - settles: wait until the tier has asked what it asks at the start: replies come in the order of commands, so that a
+///     server which leaves one out would answer the wrong one.
 func withTier<Result>(
     _ address: String,
     loops: Int = 1,
     resolver: ResolverOptions = ResolverOptions(),
     connects: Bool = true,
+    settles: Bool = false,
     configure: (inout RedisSettings) -> Void = { _ in },
     _ body: (TierFixture) async throws -> Result
 ) async throws -> Result {
@@ -74,6 +78,7 @@ func withTier<Result>(
         }
     )
     if connects { await fixture.waitFor("connected to", times: loops) }
+    while settles, await !fixture.tier.isUpToDate() { try await Task.sleep(for: .milliseconds(1)) }
     do {
         let result = try await body(fixture)
         await fixture.tier.shutdown()
