@@ -1,4 +1,5 @@
 import Replay
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -57,36 +58,68 @@ struct CachingTests {
         }
     }
 
-    @Test("answers to the credentials of one user are never another's")
-    func users() async throws {
-        let composition = #"""
-            {"endpoint": "GET /a/{id}", "parameters": {"token": {"in": "header", "name": "Authorization", "required": true}},
-             "calls": {"u": {"backend": "users", "path": "/me", "headers": {"Authorization": "{token}"},
-                             "cache": {"maxAge": "60s", "override": true}}}, "response": {"body": "{u}", "cache": "60s"}}
-            """#
-        let fixtures = Dictionary(
-            uniqueKeysWithValues: (0..<4).map { user in
-                (
-                    "users/u\(user)",
-                    #"{"request": {"path": "/me", "headers": {"authorization": "u\#(user)"}}, "response": {"body": \#(user)}}"#
-                )
-            }
-        )
-        try await withGateway([composition], fixtures: fixtures) { port, gateway, _ in
-            try await withThrowingTaskGroup { group in
+    /// Endpoints that send the client's credentials on, with every way to cache and every word of a backend about it.
+    private static let ofUsers: (compositions: [String], fixtures: [String: String], paths: [String]) = {
+        let caches = [
+            "\"origin\"", "\"60s\"", #"{"maxAge": "60s", "override": true}"#,
+            #"{"maxAge": "1ms", "staleWhileRevalidate": "60s", "staleIfError": "60s", "override": true}"#,
+        ]
+        let words = ["{}", #"{"Cache-Control": "public, max-age=60"}"#, #"{"Cache-Control": "private, max-age=60"}"#]
+        var compositions: [String] = []
+        var fixtures: [String: String] = [:]
+        var paths: [String] = []
+        let token = #""parameters": {"token": {"in": "header", "name": "Authorization", "required": true}}"#
+        let headers = #""headers": {"Authorization": "{token}"}"#
+        for (number, cache) in caches.enumerated() {
+            for (word, fields) in words.enumerated() {
+                let name = "\(number)\(word)"
                 for user in 0..<4 {
+                    fixtures["users/\(name)-\(user)"] =
+                        #"{"request": {"path": "/\#(name)", "headers": {"authorization": "u\#(user)"}}, "#
+                        + #""response": {"headers": \#(fields), "body": \#(user)}}"#
+                }
+                compositions += [
+                    #"{"endpoint": "GET /call/\#(name)", \#(token), "calls": {"u": {"backend": "users", "path": "/\#(name)", \#(headers), "cache": \#(cache)}}}"#,
+                    #"{"endpoint": "GET /whole/\#(name)", \#(token), "calls": {"u": {"backend": "users", "path": "/\#(name)", \#(headers)}}, "response": {"body": "{u}", "cache": \#(cache)}}"#,
+                    #"{"endpoint": "GET /both/\#(name)", \#(token), "calls": {"u": {"backend": "users", "path": "/\#(name)", \#(headers), "cache": \#(cache)}}, "response": {"body": "{u}", "cache": \#(cache)}}"#,
+                    #"{"endpoint": "GET /proxy/\#(name)", "proxy": {"backend": "users", "path": "/\#(name)"}, "response": {"cache": \#(cache)}}"#,
+                ]
+                paths += ["call", "whole", "both", "proxy"].map { "/\($0)/\(name)" }
+            }
+        }
+        return (compositions, fixtures, paths)
+    }()
+
+    @Test("whatever the settings, answers to one user's credentials are never another's, in 10,000 mixed requests")
+    func users() async throws {
+        let (compositions, fixtures, paths) = Self.ofUsers
+        try await withGateway(compositions, fixtures: fixtures) { port, gateway, replay in
+            try await withThrowingTaskGroup { group in
+                for number in 0..<20 {
                     group.addTask {
+                        var random = SeededGenerator(seed: UInt64(number))
                         let client = try FrontTestClient(port: port)
-                        for _ in 0..<100 {
-                            let reply = try await Self.get(client, "Authorization: u\(user)\r\n")
-                            #expect(reply.body == "\(user)")
-                            #expect(reply.header("Cache-Control")?.contains("private") == true)
+                        for _ in 0..<500 {
+                            let user = Int.random(in: 0..<4, using: &random)
+                            let path = try #require(paths.randomElement(using: &random))
+                            let condition =
+                                Int.random(in: 0..<8, using: &random) == 0 ? "Cache-Control: no-cache\r\n" : ""
+                            let reply = try await client.exchange(
+                                "GET \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: u\(user)\r\n\(condition)\r\n"
+                            )
+                            try #require(reply.status == 200 && reply.body == "\(user)", "\(path): \(reply)")
+                            guard !path.hasPrefix("/proxy") else { continue }
+                            // Nor is a cache behind to take it for everybody's without asking.
+                            let told = reply.header("Cache-Control") ?? "no-cache"
+                            try #require(["private", "no-store", "no-cache"].contains { told.contains($0) }, "\(told)")
                         }
                         client.disconnect()
                     }
                 }
                 try await group.waitForAll()
             }
+            // The caches took part: many requests did not go on.
+            #expect((replay.counts(of: "users")?.totalRequests ?? .max) < 7_500)
             _ = await gateway.stop()
         }
     }
