@@ -218,7 +218,7 @@ extension FrontConnection {
         }
         let summary = RequestSummary(
             id: checked.requestID ?? loop.makeRequestID(),
-            method: head.method.rawValue,
+            method: head.method.token,
             path: checked.target.path,
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
@@ -278,7 +278,7 @@ extension FrontConnection {
             incoming?.summary
             ?? RequestSummary(
                 id: loop.makeRequestID(),
-                method: head?.method.rawValue ?? "-",
+                method: head?.method.token ?? "-",
                 path: head.map { Self.loggablePath($0.uri) } ?? "-",
                 isHead: head?.method == .HEAD,
                 isHTTP10: head?.version.minor == 0,
