@@ -61,7 +61,8 @@ final class TransferOptions {
         with setter: inout OptionSetter
     ) {
         // A body would go along to wherever the redirect points.
-        let follows = isSafe && request.body == nil && backend.followRedirects > 0
+        let follows =
+            isSafe && request.body == nil && !request.passesThrough && backend.followRedirects > 0
         if takesTargets, target != nil {
             setter.set(CURLOPT_CURLU, pointer: UnsafeRawPointer(origin.parsed))
             // Not read; but without it libcurl would write it out of the parsed one.

@@ -145,7 +145,8 @@ extension ProxyForwarder {
             method: request.method,
             url: url(for: request),
             headers: headers,
-            body: request.body.isEmpty ? nil : request.body,
+            // A PUT without a body says so: some servers insist on a length.
+            body: request.body.isEmpty && !["PUT", "PATCH"].contains(request.method) ? nil : request.body,
             timeout: plan.timeout ?? bound.timeout ?? CompositionReader.defaultTimeout
         )
         sent.passesThrough = true

@@ -72,6 +72,8 @@ final class CompositionHandler: FrontHandler {
         case .found(.proxy, _) where method == "TRACE":
             // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
             .reply(Problem.methodNotAllowed(allow: []))
+        case .found(.proxy, _) where RoutePath.mayClimb(path):
+            .reply(Problem.badRequest("The path has a dot segment that is hidden by an escape, ';' or '\\'.").reply())
         case .found(let endpoint, let parameters):
             .endpoint(endpoint, parameters: parameters)
         case .methodNotAllowed(let allow):
@@ -136,9 +138,10 @@ final class CompositionHandler: FrontHandler {
         respond: Responder,
         _ compose: @escaping @Sendable () async -> EndpointReply
     ) -> any FrontCancellation {
-        let logger = shop.logger
+        let (cache, logger) = (shop.cache, shop.logger)
         return start(on: worker, respond: respond) {
             let reply = await compose()
+            cache.heed(request, status: reply.status)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
             return FrontReply(reply, endpoint: composer.plan.name).answering(request)
         }
@@ -182,6 +185,7 @@ final class CompositionHandler: FrontHandler {
         return start(on: worker, respond: respond) {
             do throws(ProxyForwarder.Failure) {
                 let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                cache.heed(request, status: reply.status)
                 return FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
             } catch {
                 error.report(to: logger, of: forwarder.plan, requestID: request.id)
@@ -230,5 +234,13 @@ extension RouteSegment {
         case .parameter(let name): self = .parameter(name)
         case .rest(let name): self = .rest(name)
         }
+    }
+}
+
+extension ResponseCache {
+    /// A request that may have changed something makes what is kept for its own URL stale (RFC 9111, section 4.4).
+    fileprivate func heed(_ request: FrontRequest, status: Int) {
+        guard !["GET", "HEAD", "OPTIONS"].contains(request.method), (200..<400).contains(status) else { return }
+        invalidate(path: request.query.map { "\(request.path)?\($0)" } ?? request.path)
     }
 }
