@@ -50,6 +50,8 @@ let package = Package(
         ),
         // XXH3, header-only, from libxxhash-dev: a strong validator for each reply at several GB/s.
         .target(name: "CXXHash"),
+        // The files of schemas/, for `medley init` to write.
+        .target(name: "CSchemas"),
         // Bodies in the shared cache: at level 1 several times smaller, at some 500 MB/s.
         .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
@@ -79,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "medley",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "CSchemas", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -281,18 +281,18 @@ struct ProxyTests {
         #expect(!head(.unknown).contains("Content-Length"))
     }
 
-    @Test("a client that leaves takes its request with it")
+    @Test("a client that leaves takes its request with it", .timeLimit(.minutes(1)))
     func cancellation() async throws {
-        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"body": 1, "delay": "4s"}}"#
-        try await withGateway([Self.proxy()], fixtures: ["shop/a": fixture]) { port, gateway, replay in
+        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"fault": "timeout"}}"#
+        let proxy = Self.proxy(timeout: "10m")
+        try await withGateway([proxy], fixtures: ["shop/a": fixture]) { port, gateway, replay in
             let client = try FrontTestClient(port: port)
             try await client.send("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
             try await replay.waitUntil("shop") { $0.totalRequests == 1 }
-            let clock = ContinuousClock()
-            let left = clock.now
             client.disconnect()
+            // The backend sees its connection closed, long before the timeout.
+            try await replay.waitUntil("shop") { $0.openConnections == 0 }
             _ = await gateway.stop()
-            #expect(clock.now - left < .seconds(3), "the stop waits for what nobody reads")
         }
     }
 }
