@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "medley",
             dependencies: [
-                "CSchemas", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "CSchemas", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
+                "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
