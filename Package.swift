@@ -129,7 +129,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Diagnostics", "JSONSlices", "Replay"] + nio,
+            dependencies: ["Diagnostics", "JSONSlices", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,7 +1,7 @@
 /// Finds the fixture that answers a request. Built once at load and only read afterwards.
 ///
 /// Of the fixtures that match, one that lists the request's whole query wins; then the one that asks for the most; then
-/// the first by name. A HEAD that no fixture names is answered as the GET would be.
+/// one of a scenario; then the first by name. A HEAD that no fixture names is answered as the GET would be.
 struct FixtureIndex: Sendable {
     let fixtures: [Fixture]
     private let routes: [Route: Candidates]
@@ -12,7 +12,7 @@ struct FixtureIndex: Sendable {
     }
 
     private struct Candidates {
-        /// Indices into `fixtures`, the most demanding first, then by name.
+        /// Indices into `fixtures`, the most demanding first, then a scenario's, then by name.
         var indices: [Int] = []
         var comparesJSON = false
     }
@@ -22,7 +22,9 @@ struct FixtureIndex: Sendable {
         let order = fixtures.indices.sorted { left, right in
             let (left, right) = (fixtures[left], fixtures[right])
             let (most, fewer) = (left.request.constraintCount, right.request.constraintCount)
-            return most == fewer ? left.name < right.name : most > fewer
+            if most != fewer { return most > fewer }
+            let (isLeftChange, isRightChange) = (left.scenario != nil, right.scenario != nil)
+            return isLeftChange == isRightChange ? left.name < right.name : isLeftChange
         }
         var routes: [Route: Candidates] = [:]
         for index in order {

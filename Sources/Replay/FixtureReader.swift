@@ -3,40 +3,20 @@ import JSONSlices
 
 /// Turns one fixture file into a checked value; what is wrong with it becomes diagnostics.
 struct FixtureReader {
-    static let keys = ["$schema", "summary", "request", "response"]
+    static let keys = ["$schema", "summary"] + ExchangeReader.keys
 
     let file: FixtureFile
     let backend: String
     let diagnostics: DiagnosticList
 
-    /// A fixture, and where its request stands in the file.
-    struct Exchange {
-        let fixture: Fixture
-        let place: JSONSlice
-    }
-
     /// Nil when the file has errors.
-    func read() -> Exchange? {
+    func read() -> Fixture? {
         let errors = diagnostics.errorCount
         guard let document = diagnostics.parse(file.source) else { return nil }
         guard let reader = object(document.root, role: "a fixture", keys: Self.keys) else { return nil }
         for key in ["$schema", "summary"] { _ = reader.string(key) }
-        for key in ["request", "response"] where reader[key] == nil { reader.missing(key) }
-        let requestReader = reader.nested("request", known: RequestReader.keys)
-        let responseReader = reader.nested("response", known: ResponseReader.keys)
-        let request = requestReader.flatMap { RequestReader(reader: $0).read() }
-        let response = responseReader.flatMap { ResponseReader(reader: $0).read() }
-        guard diagnostics.errorCount == errors, let request, let response, let place = reader["request"] else {
-            return nil
-        }
-        let fixture = Fixture(
-            backend: backend,
-            name: file.name,
-            file: file.source.path,
-            request: request,
-            response: response
-        )
-        return Exchange(fixture: fixture, place: place)
+        let fixture = ExchangeReader(reader: reader, backend: backend, name: file.name).read()
+        return diagnostics.errorCount == errors ? fixture : nil
     }
 
     private func object(_ slice: JSONSlice, role: String, keys: [String]) -> ObjectReader? {

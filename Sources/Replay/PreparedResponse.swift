@@ -48,16 +48,16 @@ struct PreparedResponse: Sendable {
         switch response.fault {
         case nil:
             start.writeBytes(body)
-            return Delivery(start, after: delay, ending: ending)
+            return Delivery(start, after: delay, ending: ending, isWhole: true)
         case .reset:
-            return Delivery(steps: [], ending: .reset, endsAfter: delay)
+            return Delivery(steps: [], ending: .reset, endsAfter: delay, isWhole: false)
         case .timeout:
-            return Delivery(steps: [], ending: .hang, endsAfter: .zero)
+            return Delivery(steps: [], ending: .hang, endsAfter: .zero, isWhole: false)
         case .truncate:
             start.writeBytes(body.prefix(body.count / 2))
-            return Delivery(start, after: delay, ending: .close)
+            return Delivery(start, after: delay, ending: .close, isWhole: false)
         case .malformed:
-            return Delivery(garbage, after: delay, ending: .close)
+            return Delivery(garbage, after: delay, ending: .close, isWhole: false)
         case .slow:
             return slow(start, body, total: TimeAmount(response.delay ?? slowTotal), ending: ending)
         }
@@ -76,7 +76,7 @@ struct PreparedResponse: Sendable {
             let after = TimeAmount.nanoseconds(total.nanoseconds / Int64(count) * Int64(piece + 1))
             steps.append(Delivery.Step(after: after, bytes: ByteBuffer(bytes: bytes)))
         }
-        return Delivery(steps: steps, ending: ending, endsAfter: count == 0 ? .zero : total)
+        return Delivery(steps: steps, ending: ending, endsAfter: count == 0 ? .zero : total, isWhole: true)
     }
 }
 

@@ -5,7 +5,12 @@ import JSONSlices
 struct ResponseReader {
     static let keys = ["status", "headers", "body", "bodyText", "delay", "fault"]
 
+    /// The keys that make a backend's answer in a scenario one of its own: without them the recorded ones are changed.
+    static let answerKeys = ["status", "headers", "body", "bodyText"]
+
     let reader: ObjectReader
+    /// Whether the answer stands for a whole backend, whose recorded bodies a fault can cut or slow down.
+    var isOfBackend = false
 
     private typealias Fault = CannedResponse.Fault
 
@@ -65,6 +70,7 @@ struct ResponseReader {
         if let body = reader["body"] ?? reader["bodyText"], [204, 304].contains(response.status) {
             reader.diagnostics.error("a \(response.status) has no body", in: reader.file, at: body)
         }
+        if isOfBackend, !Self.answerKeys.contains(where: { reader[$0] != nil }) { return }
         let needsBody = response.fault == .truncate || response.fault == .slow
         if needsBody, response.body?.isEmpty ?? true, let fault = reader["fault"] {
             let message = "the fault '\(response.fault?.rawValue ?? "")' needs a body"

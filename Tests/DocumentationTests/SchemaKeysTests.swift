@@ -36,6 +36,11 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("fixture", [], FixtureReader.keys),
         .init("fixture", ["properties", "request"], RequestReader.keys),
         .init("fixture", ["properties", "response"], Replay.ResponseReader.keys),
+        .init("scenario", [], ScenarioReader.keys),
+        .init("scenario", ["$defs", "backend"], ScenarioReader.backendKeys),
+        .init("scenario", ["$defs", "exchange"], ScenarioReader.fixtureKeys),
+        .init("scenario", ["$defs", "request"], RequestReader.keys),
+        .init("scenario", ["$defs", "response"], Replay.ResponseReader.keys),
     ]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {
@@ -91,7 +96,7 @@ struct SchemaKeysTests {
 
     @Test(
         "every object that the schemas close is one that a decoder reads",
-        arguments: ["composition", "gateway", "fixture"]
+        arguments: ["composition", "gateway", "fixture", "scenario"]
     )
     func nothingBesides(schema: String) throws {
         var closed: [String] = []
@@ -105,5 +110,12 @@ struct SchemaKeysTests {
         visit(try Schemas.root(of: schema), [])
         let known = DescribedObject.all.filter { $0.schema == schema }.map { $0.path.joined(separator: "/") }
         #expect(Set(closed) == Set(known))
+    }
+
+    @Test("an exchange of a scenario is described in the words of a fixture's", arguments: ["request", "response"])
+    func exchangesAlike(part: String) throws {
+        let ofFixture = try #require(Schemas.root(of: "fixture").member("properties")?.member(part))
+        let ofScenario = try #require(Schemas.root(of: "scenario").member("$defs")?.member(part))
+        #expect(CompactJSON.bytes(of: ofFixture) == CompactJSON.bytes(of: ofScenario))
     }
 }
