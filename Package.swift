@@ -69,7 +69,11 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
-        .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
+        .target(
+            name: "Replay",
+            dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
+            swiftSettings: settings
+        ),
         .target(
             name: "Gateway",
             dependencies: [
@@ -132,7 +136,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Diagnostics", "JSONSlices", "Replay"] + nio,
+            dependencies: ["Diagnostics", "JSONSlices", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
         ),
         .testTarget(

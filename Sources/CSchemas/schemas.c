@@ -15,12 +15,16 @@ static const unsigned char fixture[] = {
 static const unsigned char gateway[] = {
 #embed "../../schemas/gateway.schema.json"
 };
+static const unsigned char scenario[] = {
+#embed "../../schemas/scenario.schema.json"
+};
 
 static const medley_schema schemas[] = {
     {"cases.schema.json", cases, sizeof cases},
     {"composition.schema.json", composition, sizeof composition},
     {"fixture.schema.json", fixture, sizeof fixture},
     {"gateway.schema.json", gateway, sizeof gateway},
+    {"scenario.schema.json", scenario, sizeof scenario},
 };
 
 size_t medley_schema_count(void) { return sizeof schemas / sizeof *schemas; }

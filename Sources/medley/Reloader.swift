@@ -9,13 +9,21 @@ import Replay
 /// A file with errors changes nothing. Not to be used from two tasks at once.
 struct Reloader {
     private let options: WorkspaceOptions
+    private let scenario: String?
     private let gateway: Gateway
     private var served: Workspace
     private var replay: ReplayServers?
     private var fixtureStamps: FileStamps
 
-    init(_ options: WorkspaceOptions, _ gateway: Gateway, serving workspace: Workspace, replay: ReplayServers?) {
+    init(
+        _ options: WorkspaceOptions,
+        scenario: String?,
+        _ gateway: Gateway,
+        serving workspace: Workspace,
+        replay: ReplayServers?
+    ) {
         self.options = options
+        self.scenario = scenario
         self.gateway = gateway
         self.served = workspace
         self.replay = replay
@@ -35,7 +43,12 @@ struct Reloader {
     mutating func reload(retire: (RetiredEndpoints, ReplayServers?) -> Void) async -> ReloadOutcome {
         let begin = ContinuousClock.now
         let diagnostics = DiagnosticList()
-        let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
+        let loaded = Workspace.load(
+            options,
+            findsSettings: false,
+            scenario: scenario,
+            diagnostics: diagnostics
+        )
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else {
             return refuse(diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() })

@@ -39,10 +39,13 @@ struct Workspace {
 
     /// Loads and checks everything. What is wrong goes to `diagnostics`; nil when there is nothing to go on with.
     ///
-    /// - Parameter findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    /// - Parameters:
+    ///   - findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    ///   - scenario: the name of what changes the recorded exchanges.
     static func load(
         _ options: WorkspaceOptions,
         findsSettings: Bool,
+        scenario: String? = nil,
         diagnostics: DiagnosticList
     ) -> Workspace? {
         var settingsPath = options.settings
@@ -70,6 +73,12 @@ struct Workspace {
                 return nil
             }
             fixtures = FixtureSet.load(directory: fixturesPath, diagnostics: diagnostics)
+            if let scenario, let recorded = fixtures, recorded.inScenario(scenario) == nil {
+                diagnostics.error(
+                    "there is no scenario '\(scenario)' in \(fixturesPath)/_scenarios/",
+                    help: suggestion(for: scenario, among: recorded.scenarioNames)
+                )
+            }
         }
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
@@ -87,7 +96,7 @@ struct Workspace {
         return Workspace(
             settings: settings,
             settingsPath: settingsPath,
-            fixtures: fixtures,
+            fixtures: scenario.flatMap { fixtures?.inScenario($0) } ?? fixtures,
             fixturesPath: fixturesPath,
             compositionsPath: directory,
             compositions: set

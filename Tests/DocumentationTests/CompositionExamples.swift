@@ -40,6 +40,9 @@ struct CompositionExamples {
             case .fixture:
                 let backend = try #require(block.attribute("backend"), "\(block.place): a fixture has a backend=")
                 fixtures["\(backend)/\(index)"] = block.text
+            case .scenario:
+                let name = try #require(block.attribute("name"), "\(block.place): a scenario has a name=")
+                fixtures["_scenarios/\(name)"] = block.text
             case .answers:
                 try addAnswers(of: block)
             case .exchange:
@@ -99,7 +102,12 @@ struct CompositionExamples {
 
     /// Sends the section's requests to a gateway that serves its compositions.
     func checkExchanges() async throws {
-        guard !exchanges.isEmpty else { return }
+        for (scenario, blocks) in Dictionary(grouping: exchanges, by: { $0.attribute("scenario") }) {
+            try await check(blocks, in: scenario)
+        }
+    }
+
+    private func check(_ exchanges: [FencedBlock], in scenario: String?) async throws {
         let diagnostics = DiagnosticList()
         let set = compile(examples.filter { $0.findings?.contains("error:") != true }.map(\.file), diagnostics)
         let recorded = try await withFiles(fixtures) { directory in
@@ -109,7 +117,7 @@ struct CompositionExamples {
                     withIntermediateDirectories: true
                 )
             }
-            return FixtureSet.load(directory: directory, diagnostics: diagnostics)
+            return FixtureSet.load(directory: directory, scenario: scenario, diagnostics: diagnostics)
         }
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")

@@ -16,9 +16,11 @@ struct FencedBlock: Sendable {
         case answers = "json answers"
         /// A fixture's whole file, `backend=users`.
         case fixture = "json fixture"
+        /// A scenario's whole file, `name=reviews-down`.
+        case scenario = "json scenario"
         /// What `check` says of the composition before it.
         case findings = "text check"
-        /// A request to the section's compositions, and the reply.
+        /// A request to the section's compositions, and the reply; with `scenario=reviews-down` in that scenario.
         case exchange = "http"
         /// The same, of the repository's own compositions.
         case sampleExchange = "http samples"
