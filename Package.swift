@@ -76,10 +76,18 @@ let package = Package(
             ] + nio,
             swiftSettings: settings
         ),
+        // Cases beside compositions: read, run on recorded backends, compared, told.
+        .target(
+            name: "Cases",
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "medley",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -141,11 +149,18 @@ let package = Package(
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "CasesTests",
+            dependencies: [
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "TestSupport",
+            ],
+            swiftSettings: settings
+        ),
         // What the documentation, the schemas and the cookbook say is what the modules do.
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
                 "TestSupport",
             ],
             exclude: ["Broken"],

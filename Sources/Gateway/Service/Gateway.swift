@@ -194,7 +194,7 @@ public final class Gateway: Sendable {
 public struct StartFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 
