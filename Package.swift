@@ -27,7 +27,9 @@ let package = Package(
     name: "medley",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "medley", targets: ["medley"])
+        .executable(name: "medley", targets: ["medley"]),
+        // For the tests of those who write compositions.
+        .library(name: "MedleyTesting", targets: ["MedleyTesting"]),
     ],
     dependencies: [
         // HTTP to clients, and the fixture backends: the ecosystem's own server core.
@@ -82,6 +84,12 @@ let package = Package(
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
             ],
+            swiftSettings: settings
+        ),
+        // A gateway inside a test of Swift Testing or XCTest.
+        .target(
+            name: "MedleyTesting",
+            dependencies: ["Cases", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -152,8 +160,16 @@ let package = Package(
         .testTarget(
             name: "CasesTests",
             dependencies: [
-                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "TestSupport",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
+                "TestSupport",
             ],
+            swiftSettings: settings
+        ),
+        // The example of docs/testing.md: a package of its own, whose tests run here, too.
+        .testTarget(
+            name: "TestingExampleTests",
+            dependencies: ["MedleyTesting"],
+            path: "docs/examples/testing/Tests/HomeTests",
             swiftSettings: settings
         ),
         // What the documentation, the schemas and the cookbook say is what the modules do.

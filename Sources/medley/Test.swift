@@ -4,7 +4,6 @@ import CurlTransport
 import Diagnostics
 import Foundation
 import Gateway
-import Replay
 
 struct Test: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -95,14 +94,12 @@ struct Test: AsyncParsableCommand {
         }
         let files = filtered(workspace.cases)
         if files.isEmpty, !diagnostics.hasErrors { diagnostics.add(nothingToRun(in: workspace)) }
-        var world = CaseRunner.World(
+        let world = CaseRunner.World(
             settings: workspace.settings,
             compositions: workspace.compositions,
-            fixtures: fixtures
+            fixtures: fixtures,
+            scenarios: CaseRunner.World.scenarios(of: files, in: directory, diagnostics: diagnostics)
         )
-        for name in Set(files.flatMap(\.cases).compactMap(\.scenario)) {
-            world.scenarios[name] = FixtureSet.load(directory: directory, scenario: name, diagnostics: diagnostics)
-        }
         return (files, world)
     }
 

@@ -1,6 +1,7 @@
 import JSONSlices
 import Testing
 
+@testable import Cases
 @testable import Composition
 @testable import Gateway
 @testable import Replay
@@ -36,6 +37,13 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("fixture", [], FixtureReader.keys),
         .init("fixture", ["properties", "request"], RequestReader.keys),
         .init("fixture", ["properties", "response"], Replay.ResponseReader.keys),
+        .init("cases", [], CaseFile.keys),
+        .init("cases", ["$defs", "case"], CaseReader.keys),
+        .init("cases", ["$defs", "request"], ClientRequestReader.keys),
+        .init("cases", ["$defs", "response"], ExpectedReplyReader.keys),
+        .init("cases", ["$defs", "share"], ExpectedTrafficReader.backendKeys),
+        .init("cases", ["$defs", "count"], ExpectedTrafficReader.countKeys),
+        .init("cases", ["$defs", "sent"], ExpectedTrafficReader.sentKeys),
         .init("scenario", [], ScenarioReader.keys),
         .init("scenario", ["$defs", "backend"], ScenarioReader.backendKeys),
         .init("scenario", ["$defs", "exchange"], ScenarioReader.fixtureKeys),
@@ -96,7 +104,7 @@ struct SchemaKeysTests {
 
     @Test(
         "every object that the schemas close is one that a decoder reads",
-        arguments: ["composition", "gateway", "fixture", "scenario"]
+        arguments: ["composition", "gateway", "fixture", "scenario", "cases"]
     )
     func nothingBesides(schema: String) throws {
         var closed: [String] = []

@@ -18,10 +18,20 @@ public struct ExpectedReply: Sendable {
     /// Where all of this stands; nil for what no file states.
     var file: SourceFile?
     var statusRange: Range<Int>
+    /// The object with the headers; nil where there is none.
+    var headersRange: Range<Int>?
 
     /// What no file states.
     public init(status: Int, headers: [ExpectedField] = [], body: ExpectedBody = .any) {
-        self.init(status: status, headers: headers, body: body, conditions: [], file: nil, statusRange: 0..<0)
+        self.init(
+            status: status,
+            headers: headers,
+            body: body,
+            conditions: [],
+            file: nil,
+            statusRange: 0..<0,
+            headersRange: nil
+        )
     }
 
     init(
@@ -30,7 +40,8 @@ public struct ExpectedReply: Sendable {
         body: ExpectedBody,
         conditions: [Condition],
         file: SourceFile?,
-        statusRange: Range<Int>
+        statusRange: Range<Int>,
+        headersRange: Range<Int>?
     ) {
         self.status = status
         self.headers = headers
@@ -38,6 +49,7 @@ public struct ExpectedReply: Sendable {
         self.conditions = conditions
         self.file = file
         self.statusRange = statusRange
+        self.headersRange = headersRange
     }
 }
 
@@ -81,6 +93,13 @@ public enum ExpectedBody: Sendable {
     case equal(JSONSlice)
     /// At least the members that are listed, at any depth; lists have as many elements.
     case contains(JSONSlice)
+}
+
+extension ExpectedBody {
+    /// Equal to what the bytes are: JSON where they are JSON, else a text.
+    public init(_ bytes: [UInt8]) {
+        self = (try? JSONDocument(parsing: bytes)).map { .equal($0.root) } ?? .text(bytes)
+    }
 }
 
 extension ExpectedReply {

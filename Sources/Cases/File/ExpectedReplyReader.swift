@@ -22,7 +22,8 @@ struct ExpectedReplyReader {
             body: body,
             conditions: conditions,
             file: reader.file,
-            statusRange: place.byteRange
+            statusRange: place.byteRange,
+            headersRange: reader["headers"]?.byteRange
         )
     }
 

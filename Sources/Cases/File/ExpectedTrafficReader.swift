@@ -52,7 +52,7 @@ struct ExpectedTrafficReader {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         let name = String(words.first ?? "")
         let isWhole = words.count == 1
-        guard isWhole || words.count == 3 && HeaderText.isName(String(words[1])) && words[2].hasPrefix("/") else {
+        guard isWhole || words.count == 3 && Self.isMethod(words[1]) && words[2].hasPrefix("/") else {
             reader.diagnostics.error(
                 "'\(text)' names no backend",
                 in: reader.file,
@@ -76,6 +76,10 @@ struct ExpectedTrafficReader {
             path: isWhole ? nil : String(words[2]),
             range: slice.byteRange
         )
+    }
+
+    private static func isMethod(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     }
 
     private func count(_ share: ObjectReader) -> ExpectedTraffic.Count? {
@@ -151,14 +155,18 @@ struct ExpectedTrafficReader {
     }
 
     private func group(_ key: String, _ list: JSONSlice, atLeast: Int) -> ExpectedTraffic.Group? {
+        func refuse(_ slice: JSONSlice) {
+            let message = "'\(key)' must be a list of backends, or of lists of them; this is \(slice.kind.article)"
+            reader.diagnostics.error(message, in: reader.file, at: slice)
+        }
+        guard list.kind == .array else {
+            refuse(list)
+            return nil
+        }
         var targets: [ExpectedTraffic.Target] = []
-        for slice in list.kind == .array ? Array(list.elements) : [list] {
+        for slice in list.elements {
             guard let text = slice.string else {
-                reader.diagnostics.error(
-                    "'\(key)' must be a list of backends, or of lists of them; this is \(slice.kind.article)",
-                    in: reader.file,
-                    at: slice
-                )
+                refuse(slice)
                 return nil
             }
             guard let target = target(text, at: slice) else { return nil }

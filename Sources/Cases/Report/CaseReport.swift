@@ -25,7 +25,7 @@ public struct CaseReport: Sendable {
         let time = paint("\(Milliseconds.text(result.duration)) ms", .dim)
         let first = "  \(mark) \(name)  \(time)"
         guard !result.hasPassed else { return [first] }
-        return [first] + (details(of: result) + [""]).map { $0.isEmpty ? "" : "    \($0)" }
+        return [first] + details(of: result).map { "    \($0)" }
     }
 
     /// `31 cases passed in 0.21 s`, or how many of them failed.

@@ -6,7 +6,7 @@ enum JSONLayout {
     /// - Parameters:
     ///   - indentation: of the line on which the value begins, in blanks.
     ///   - width: characters that a value on one line may have, its indentation included.
-    static func text(_ value: JSONSlice, indentation: Int, width: Int = 100) -> String {
+    static func text(_ value: JSONSlice, indentation: Int, width: Int) -> String {
         let line = oneLine(.slice(value), limit: width)
         if line.utf8.count + indentation <= width || value.count == 0 { return line }
         let margin = String(repeating: " ", count: indentation + 2)

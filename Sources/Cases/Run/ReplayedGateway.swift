@@ -70,6 +70,31 @@ public final class ReplayedGateway: Sendable {
         }
     }
 
+    /// Serves for the time of `body`.
+    ///
+    /// - Throws: what `start` and `body` throw; everything is released then, too.
+    public static func serving<Result>(
+        _ configuration: Configuration,
+        _ body: (ReplayedGateway) async throws -> Result
+    ) async throws -> Result {
+        let client = try GatewayClient()
+        do {
+            let gateway = try await start(configuration, client: client)
+            do {
+                let result = try await body(gateway)
+                await gateway.stop()
+                await client.shutdown()
+                return result
+            } catch {
+                await gateway.stop()
+                throw error
+            }
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+
     /// The backends with their addresses replaced by those of the fixture servers. Everything else that the settings
     /// say of them holds.
     public static func replayed(_ backends: [BackendSettings], by servers: ReplayServers) -> [BackendSettings] {

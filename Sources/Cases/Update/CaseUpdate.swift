@@ -63,6 +63,9 @@ public struct CaseUpdate: Sendable {
         if let last = expected.headers.max(by: { $0.range.upperBound < $1.range.upperBound }) {
             return [Edit(range: last.range.upperBound..<last.range.upperBound, text: ", \"\(name)\": \(shown)")]
         }
+        if let range = expected.headersRange {
+            return [Edit(range: range, text: "{ \"\(name)\": \(shown) }")]
+        }
         // Behind the status, and in front of whatever stands between it and the next member.
         let end = expected.statusRange.upperBound
         let between = separator(before: expected.statusRange.lowerBound, in: file.source.bytes)

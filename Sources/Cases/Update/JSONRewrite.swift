@@ -6,14 +6,27 @@ struct JSONRewrite {
     /// Of the document that holds the expectation.
     let source: [UInt8]
 
+    /// Characters of a line that what stands on it may come to.
+    private static let width = 100
+
     /// The text that takes the place of `expected`.
     func text(_ expected: JSONSlice, _ actual: JSONSlice) -> String {
-        if JSONComparison.differences(expected, actual, mode, path: "").isEmpty { return raw(expected) }
+        let old = raw(expected)
+        if JSONComparison.differences(expected, actual, mode, path: "").isEmpty { return old }
+        let (start, indentation) = line(of: expected.byteRange.lowerBound)
+        let new: String
         switch (expected.kind, actual.kind) {
-        case (.object, .object): return object(expected, actual)
-        case (.array, .array): return array(expected, actual)
-        default: return JSONLayout.text(actual, indentation: indentation(at: expected.byteRange.lowerBound))
+        case (.object, .object): new = object(expected, actual)
+        case (.array, .array): new = array(expected, actual)
+        default: return JSONLayout.text(actual, indentation: indentation, width: Self.width)
         }
+        // What stood on one line and no longer fits there is laid out anew.
+        let column = expected.byteRange.lowerBound - start
+        let isTooLong = new.count > old.count && column + new.count > Self.width
+        guard !old.contains("\n"), new.contains("\n") || isTooLong,
+            let document = try? JSONDocument(parsing: Array(new.utf8))
+        else { return new }
+        return JSONLayout.text(document.root, indentation: indentation, width: Self.width)
     }
 
     private func raw(_ slice: JSONSlice) -> String {
@@ -79,7 +92,7 @@ struct JSONRewrite {
         let inner = source[range.dropFirst().dropLast()]
         let leading = String(decoding: inner.prefix { Self.isBlank($0) }, as: UTF8.self)
         let trailing = String(decoding: inner.reversed().prefix { Self.isBlank($0) }.reversed(), as: UTF8.self)
-        let margin = String(repeating: " ", count: indentation(at: range.lowerBound))
+        let margin = String(repeating: " ", count: line(of: range.lowerBound).indentation)
         if container.count == 0 { return Layout(margin: "\n\(margin)  ", end: "\n\(margin)", padding: "") }
         guard leading.contains("\n") else { return Layout(margin: nil, end: "", padding: leading) }
         return Layout(margin: leading, end: trailing.contains("\n") ? trailing : "\n\(margin)", padding: "")
@@ -87,7 +100,8 @@ struct JSONRewrite {
 
     private func fresh(_ value: JSONSlice, _ layout: Layout) -> String {
         let indentation = layout.margin.map { $0.reversed().prefix { $0 == " " }.count }
-        return indentation.map { JSONLayout.text(value, indentation: $0) } ?? JSONLayout.oneLine(.slice(value))
+        return indentation.map { JSONLayout.text(value, indentation: $0, width: Self.width) }
+            ?? JSONLayout.oneLine(.slice(value))
     }
 
     private func joined(_ parts: [String], _ layout: Layout, _ opening: String, _ closing: String) -> String {
@@ -98,10 +112,10 @@ struct JSONRewrite {
         return opening + margin + parts.joined(separator: ",\(margin)") + layout.end + closing
     }
 
-    /// The blanks at the beginning of the line that holds a byte.
-    private func indentation(at offset: Int) -> Int {
-        let lineStart = source[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return source[lineStart...].prefix { $0 == UInt8(ascii: " ") }.count
+    /// Where the line that holds a byte begins, and how many blanks it begins with.
+    private func line(of offset: Int) -> (start: Int, indentation: Int) {
+        let start = source[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        return (start, source[start...].prefix { $0 == UInt8(ascii: " ") }.count)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
