@@ -100,7 +100,7 @@ struct PageTests {
 
     @Test("every file of the repository is shown as it is")
     func files() throws {
-        for block in blocks(.file) {
+        for block in blocks(.file, .swiftFile) {
             let path = try #require(block.attribute("file"), "\(block.place)")
             #expect(try Repository.text(of: path) == block.text + "\n", "\(block.place)")
         }
