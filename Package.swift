@@ -27,7 +27,9 @@ let package = Package(
     name: "medley",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "medley", targets: ["medley"])
+        .executable(name: "medley", targets: ["medley"]),
+        // For the tests of those who write compositions.
+        .library(name: "MedleyTesting", targets: ["MedleyTesting"]),
     ],
     dependencies: [
         // HTTP to clients, and the fixture backends: the ecosystem's own server core.
@@ -82,10 +84,24 @@ let package = Package(
             ] + nio,
             swiftSettings: settings
         ),
+        // Cases beside compositions: read, run on recorded backends, compared, told.
+        .target(
+            name: "Cases",
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+            ],
+            swiftSettings: settings
+        ),
+        // A gateway inside a test of Swift Testing or XCTest.
+        .target(
+            name: "MedleyTesting",
+            dependencies: ["Cases", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "medley",
             dependencies: [
-                "CSchemas", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
+                "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
                 "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -148,11 +164,26 @@ let package = Package(
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "CasesTests",
+            dependencies: [
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
+                "TestSupport",
+            ],
+            swiftSettings: settings
+        ),
+        // The example of docs/testing.md: a package of its own, whose tests run here, too.
+        .testTarget(
+            name: "TestingExampleTests",
+            dependencies: ["MedleyTesting"],
+            path: "docs/examples/testing/Tests/HomeTests",
+            swiftSettings: settings
+        ),
         // What the documentation, the schemas and the cookbook say is what the modules do.
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
                 "TestSupport",
             ],
             exclude: ["Broken"],

@@ -54,7 +54,7 @@ public struct Fixture: Sendable {
     public var responses: [CannedResponse] { [response] + laterResponses }
 
     /// The same request with changed answers.
-    func answering(_ change: (CannedResponse) -> CannedResponse) -> Fixture {
+    public func answering(_ change: (CannedResponse) -> CannedResponse) -> Fixture {
         Fixture(
             backend: backend,
             name: name,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSchemas
+import Cases
 import Foundation
 
 struct Init: ParsableCommand {

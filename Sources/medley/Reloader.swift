@@ -1,3 +1,4 @@
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -63,7 +64,7 @@ struct Reloader {
             }
         }
         let backends =
-            servers.map { Serve.replayed(workspace.settings.backends, by: $0) } ?? workspace.settings.backends
+            servers.map { ReplayedGateway.replayed(workspace.settings.backends, by: $0) } ?? workspace.settings.backends
         do throws(StartFailure) {
             let retired = try await gateway.reload(compositions: workspace.compositions, backends: backends)
             retire(retired, servers === replay ? nil : replay)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Composition
 import CurlTransport
 import Diagnostics
@@ -58,7 +59,7 @@ struct Serve: AsyncParsableCommand {
         if let fixtures = workspace.fixtures {
             do {
                 let servers = try await ReplayServers.start(set: fixtures) { Terminal.printError("no fixture: \($0)") }
-                backends = Self.replayed(backends, by: servers)
+                backends = ReplayedGateway.replayed(backends, by: servers)
                 replay = servers
             } catch {
                 Terminal.printError("error: the recorded backends cannot be served: \(error)")
@@ -147,17 +148,6 @@ struct Serve: AsyncParsableCommand {
                 group.cancelAll()
             }
             return cut
-        }
-    }
-
-    /// The backends with their addresses replaced by those of the fixture servers. Everything else that the settings
-    /// say of them holds.
-    static func replayed(_ backends: [BackendSettings], by servers: ReplayServers) -> [BackendSettings] {
-        servers.urls.sorted { $0.key < $1.key }.map { name, url in
-            var settings = backends.first { $0.name == name } ?? BackendSettings(name: name, url: url)
-            settings.url = url
-            settings.options.proxy = nil
-            return settings
         }
     }
 

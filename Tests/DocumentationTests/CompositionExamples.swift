@@ -1,3 +1,4 @@
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -122,11 +123,9 @@ struct CompositionExamples {
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")
         guard let recorded, found.isEmpty else { return }
-        try await ServedFiles.with(compositions: set, fixtures: recorded) { served in
+        try await ReplayedGateway.serving(.init(compositions: set, fixtures: recorded)) { gateway in
             for block in exchanges {
-                let exchange = try Exchange(parsing: block)
-                let reply = try await served.reply(to: exchange.request)
-                let differences = try exchange.expected.differences(from: reply)
+                let differences = try await Exchange(parsing: block).differences(on: gateway)
                 #expect(differences == [], "\(block.place)")
             }
         }

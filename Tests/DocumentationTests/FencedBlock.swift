@@ -30,6 +30,8 @@ struct FencedBlock: Sendable {
         case cases = "json cases"
         /// A file of the repository, `file=compositions/home.json`, as it is.
         case file = "json file"
+        /// The same of a Swift file.
+        case swiftFile = "swift file"
         /// Commands, run in the root of the repository, and what they print.
         case console = "console"
         /// Commands of the README, which `.ci/readme` runs.

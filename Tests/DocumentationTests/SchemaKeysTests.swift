@@ -1,6 +1,7 @@
 import JSONSlices
 import Testing
 
+@testable import Cases
 @testable import Composition
 @testable import Gateway
 @testable import Replay
@@ -37,6 +38,13 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("fixture", ["$defs", "request"], RequestReader.keys),
         .init("fixture", ["$defs", "response"], Replay.ResponseReader.keys),
         .init("fixture", ["$defs", "spread"], DelayReader.keys),
+        .init("cases", [], CaseFile.keys),
+        .init("cases", ["$defs", "case"], CaseReader.keys),
+        .init("cases", ["$defs", "request"], ClientRequestReader.keys),
+        .init("cases", ["$defs", "response"], ExpectedReplyReader.keys),
+        .init("cases", ["$defs", "share"], ExpectedTrafficReader.backendKeys),
+        .init("cases", ["$defs", "count"], ExpectedTrafficReader.countKeys),
+        .init("cases", ["$defs", "sent"], ExpectedTrafficReader.sentKeys),
         .init("scenario", [], ScenarioReader.keys),
         .init("scenario", ["$defs", "backend"], ScenarioReader.backendKeys),
         .init("scenario", ["$defs", "exchange"], ScenarioReader.fixtureKeys),
@@ -98,7 +106,7 @@ struct SchemaKeysTests {
 
     @Test(
         "every object that the schemas close is one that a decoder reads",
-        arguments: ["composition", "gateway", "fixture", "scenario"]
+        arguments: ["composition", "gateway", "fixture", "scenario", "cases"]
     )
     func nothingBesides(schema: String) throws {
         var closed: [String] = []

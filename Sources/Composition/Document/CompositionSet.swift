@@ -131,3 +131,13 @@ extension CompositionSet {
         )
     }
 }
+
+extension CompositionSet.Endpoint {
+    /// Whether one request can be answered by what another one has left: calls or replies are cached.
+    public var keepsAnswers: Bool {
+        switch self {
+        case .composition(let plan): plan.isCached || plan.cachesReplies
+        case .proxy(let plan): plan.cache != nil
+        }
+    }
+}

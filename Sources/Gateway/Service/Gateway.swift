@@ -264,7 +264,7 @@ public struct RetiredEndpoints: Sendable {
 public struct StartFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 

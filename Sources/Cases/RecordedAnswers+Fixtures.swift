@@ -1,9 +1,9 @@
-import Composition
-import Replay
+public import Composition
+public import Replay
 
 extension RecordedAnswers {
     /// What the fixtures say of the backends' answers: those that are successful and arrive whole.
-    init(_ fixtures: FixtureSet) {
+    public init(_ fixtures: FixtureSet) {
         self.init(
             fixtures.backends.mapValues { fixtures in
                 fixtures.flatMap { fixture in fixture.responses.compactMap { Self.answer($0, of: fixture) } }
