@@ -68,6 +68,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
+        // Real exchanges as fixtures: seen on the way to the backends, or read from an HTTP archive.
+        .target(
+            name: "Recording",
+            dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Replay"] + nio,
+            swiftSettings: settings
+        ),
         .target(
             name: "Gateway",
             dependencies: [
@@ -79,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "medley",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Recording",
+                "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -130,6 +137,11 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: ["Diagnostics", "JSONSlices", "Replay"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecordingTests",
+            dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Recording", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
         ),
         .testTarget(

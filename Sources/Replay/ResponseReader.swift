@@ -1,9 +1,15 @@
 import Diagnostics
 import JSONSlices
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Reads the `response` of a fixture.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body", "bodyText", "delay", "fault"]
+    static let keys = ["status", "headers", "body", "bodyText", "bodyBase64", "delay", "fault"]
 
     let reader: ObjectReader
 
@@ -11,6 +17,7 @@ struct ResponseReader {
 
     func read() -> CannedResponse? {
         reader.checkOneBody()
+        checkOneBinaryBody()
         var response = CannedResponse(
             status: reader.integer("status", in: 200...599) ?? 200,
             headers: headers(),
@@ -23,10 +30,29 @@ struct ResponseReader {
         } else if let text = reader.string("bodyText") {
             response.body = Array(text.utf8)
             addContentType("text/plain; charset=utf-8", to: &response)
+        } else if let bytes = binaryBody() {
+            response.body = bytes
+            addContentType("application/octet-stream", to: &response)
         }
         checkBody(of: response)
         checkUseless(in: response)
         return response
+    }
+
+    /// Bytes that are no text, in base64 (RFC 4648, section 4).
+    private func binaryBody() -> [UInt8]? {
+        guard let text = reader.string("bodyBase64"), let place = reader["bodyBase64"] else { return nil }
+        if let data = Data(base64Encoded: text) { return Array(data) }
+        let help = "write it with padding and without line breaks, as base64 -w0 does"
+        reader.diagnostics.error("'bodyBase64' is not base64", in: reader.file, at: place, help: help)
+        return nil
+    }
+
+    private func checkOneBinaryBody() {
+        guard let place = reader["bodyBase64"], let other = ["body", "bodyText"].first(where: { reader[$0] != nil })
+        else { return }
+        let message = "'\(other)' and 'bodyBase64' exclude each other"
+        reader.diagnostics.error(message, in: reader.file, at: place, help: "keep one")
     }
 
     private func addContentType(_ type: String, to response: inout CannedResponse) {
@@ -62,7 +88,9 @@ struct ResponseReader {
 
     /// A 204 and a 304 have no content (RFC 9110, section 6.4.1); half of nothing is no fault.
     private func checkBody(of response: CannedResponse) {
-        if let body = reader["body"] ?? reader["bodyText"], [204, 304].contains(response.status) {
+        if let body = reader["body"] ?? reader["bodyText"] ?? reader["bodyBase64"],
+            [204, 304].contains(response.status)
+        {
             reader.diagnostics.error("a \(response.status) has no body", in: reader.file, at: body)
         }
         let needsBody = response.fault == .truncate || response.fault == .slow
@@ -77,8 +105,8 @@ struct ResponseReader {
         guard let fault = response.fault else { return }
         var useless: [String] = []
         switch fault {
-        case .reset, .malformed: useless = ["status", "headers", "body", "bodyText"]
-        case .timeout: useless = ["status", "headers", "body", "bodyText", "delay"]
+        case .reset, .malformed: useless = ["status", "headers", "body", "bodyText", "bodyBase64"]
+        case .timeout: useless = ["status", "headers", "body", "bodyText", "bodyBase64", "delay"]
         case .truncate, .slow: break
         }
         for key in useless {

@@ -12,7 +12,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Without options it serves compositions/ on the recorded backends in fixtures/, each a real HTTP server on a \
             loopback port. With --settings it calls the backends that the file names; with --replay as well, the \
-            recorded ones in their place.
+            recorded ones in their place; with --record-missing besides, the real ones for what is not recorded yet.
 
             Every setting can be given in the environment: MEDLEY_LISTEN=127.0.0.1:0 takes a free port. SIGTERM and \
             SIGINT end it: requests in flight are finished, a second signal cuts them off.
@@ -21,7 +21,26 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var options: WorkspaceOptions
 
+    @Flag(
+        name: .long,
+        help: "With --replay: ask the real backends for what no fixture answers, and record it there."
+    )
+    var recordMissing = false
+
+    func validate() throws {
+        guard recordMissing, options.settings == nil || options.replay == nil else { return }
+        throw ValidationError("--record-missing needs --settings, which names the real backends, and --replay")
+    }
+
     func run() async throws {
+        if recordMissing, let settings = options.settings, let fixtures = options.replay {
+            return try await RecordingRun(
+                settings: settings,
+                compositions: options.compositions,
+                fixtures: fixtures,
+                isMissingOnly: true
+            ).run()
+        }
         let diagnostics = DiagnosticList()
         let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
         Terminal.report(diagnostics)
@@ -66,7 +85,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Waits for a signal, then for the requests in flight; a second signal ends the process at once.
-    private static func stop(_ gateway: Gateway, on signals: UnixSignalsSequence) async -> Int {
+    static func stop(_ gateway: Gateway, on signals: UnixSignalsSequence) async -> Int {
         var iterator = signals.makeAsyncIterator()
         _ = await iterator.next()
         gateway.tell("stopping: requests in flight are finished first")

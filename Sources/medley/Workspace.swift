@@ -107,7 +107,11 @@ enum Files {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
-    static func read(_ path: String, _ diagnostics: DiagnosticList) -> SourceFile? {
+    static func read(
+        _ path: String,
+        _ diagnostics: DiagnosticList,
+        maximumSize: Int = Files.maximumSize
+    ) -> SourceFile? {
         guard exists(path) else {
             diagnostics.error("there is no file '\(path)'")
             return nil
