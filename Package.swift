@@ -76,6 +76,12 @@ let package = Package(
             dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
             swiftSettings: settings
         ),
+        // Real exchanges as fixtures: seen on the way to the backends, or read from an HTTP archive.
+        .target(
+            name: "Recording",
+            dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Replay"] + nio,
+            swiftSettings: settings
+        ),
         .target(
             name: "Gateway",
             dependencies: [
@@ -102,6 +108,7 @@ let package = Package(
             name: "medley",
             dependencies: [
                 "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
+                "Recording",
                 "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -153,6 +160,11 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: ["Diagnostics", "JSONSlices", "Replay", "TestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecordingTests",
+            dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Recording", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
         ),
         .testTarget(

@@ -14,7 +14,11 @@ public enum Files {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
-    public static func read(_ path: String, _ diagnostics: DiagnosticList) -> SourceFile? {
+    public static func read(
+        _ path: String,
+        _ diagnostics: DiagnosticList,
+        maximumSize: Int = Files.maximumSize
+    ) -> SourceFile? {
         guard exists(path) else {
             diagnostics.error("there is no file '\(path)'")
             return nil

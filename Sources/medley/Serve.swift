@@ -13,7 +13,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Without options it serves compositions/ on the recorded backends in fixtures/, each a real HTTP server on a \
             loopback port. With --settings it calls the backends that the file names; with --replay as well, the \
-            recorded ones in their place.
+            recorded ones in their place; with --record-missing besides, the real ones for what is not recorded yet.
 
             Every setting can be given in the environment: MEDLEY_LISTEN=127.0.0.1:0 takes a free port. SIGTERM and \
             SIGINT end it: requests in flight are finished, a second signal cuts them off.
@@ -37,7 +37,26 @@ struct Serve: AsyncParsableCommand {
     )
     var scenario: String?
 
+    @Flag(
+        name: .long,
+        help: "With --replay: ask the real backends for what no fixture answers, and record it there."
+    )
+    var recordMissing = false
+
+    func validate() throws {
+        guard recordMissing, options.settings == nil || options.replay == nil else { return }
+        throw ValidationError("--record-missing needs --settings, which names the real backends, and --replay")
+    }
+
     func run() async throws {
+        if recordMissing, let settings = options.settings, let fixtures = options.replay {
+            return try await RecordingRun(
+                settings: settings,
+                compositions: options.compositions,
+                fixtures: fixtures,
+                isMissingOnly: true
+            ).run()
+        }
         let diagnostics = DiagnosticList()
         if scenario != nil, options.settings != nil, options.replay == nil {
             throw ValidationError("--scenario changes recorded backends: name them with --replay")
@@ -129,7 +148,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Waits for the requests in flight; a second signal ends the process at once.
-    private static func stop(_ gateway: Gateway) async -> Int {
+    static func stop(_ gateway: Gateway) async -> Int {
         gateway.tell("stopping: requests in flight are finished first")
         return await withTaskGroup(of: Int?.self) { group in
             group.addTask { await gateway.stop() }

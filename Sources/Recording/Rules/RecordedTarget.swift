@@ -1,0 +1,59 @@
+import Replay
+
+/// A request's target in the two parts that a fixture has.
+struct RecordedTarget {
+    /// Percent-encoded, in the spelling in which replay compares paths.
+    let path: String
+    /// Plain texts by name, sorted; a name once, with its values in the order sent. Without what is left out.
+    let query: [(name: String, values: [String])]
+    /// Names of parameters that are left out because they are secret.
+    let redacted: [String]
+    /// Names, as they were sent, of parameters that are left out because no plain text says what was sent.
+    let unspeakable: [String]
+
+    /// - Parameter target: in origin form (RFC 9112, section 3.2.1): path and query. What is no path becomes one.
+    init(_ target: String, _ rules: RecordingRules) {
+        let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        let path = String(decoding: Array(parts.first ?? target.utf8[...]), as: UTF8.self)
+        self.path = ExpectedRequest(path: path.hasPrefix("/") ? path : "/" + path).path
+        var values: [String: [String]] = [:]
+        var redacted: Set<String> = []
+        var unspeakable: Set<String> = []
+        for pair in (parts.count > 1 ? parts[1] : "".utf8[...]).split(separator: UInt8(ascii: "&")) {
+            let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.plainText(halves.first ?? pair)
+            guard let name, let value = Self.plainText(halves.dropFirst().first ?? pair.prefix(0)) else {
+                unspeakable.insert(name ?? String(decoding: Array(halves.first ?? pair), as: UTF8.self))
+                continue
+            }
+            if rules.ignoredParameters.contains(name) { continue }
+            if rules.secrets.isSecret(parameter: name) || rules.secrets.redacted(value) != nil { redacted.insert(name) }
+            values[name, default: []].append(value)
+        }
+        // All values of a name are compared together: one that is left out takes the others along.
+        query =
+            values
+            .filter { !redacted.contains($0.key) && !unspeakable.contains($0.key) }
+            .map { (name: $0.key, values: $0.value) }
+            .sorted { $0.name < $1.name }
+        self.redacted = redacted.sorted()
+        self.unspeakable = unspeakable.sorted()
+    }
+
+    /// What a name or a value of a query stands for (`+` is a space); nil when that is no UTF-8.
+    private static func plainText(_ text: Substring.UTF8View) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(exactly: digits[0] * 16 + digits[1]) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
