@@ -34,6 +34,8 @@ struct FencedBlock: Sendable {
         case swiftFile = "swift file"
         /// Commands, run in the root of the repository, and what they print.
         case console = "console"
+        /// Commands of the README's walk, which `.ci/walk` takes in an empty directory, and what they print.
+        case walk = "console walk"
         /// Commands of the README, which `.ci/readme` runs.
         case readmeCommand = "sh"
         /// What is no example: a picture, or a reply that is shown in part.
