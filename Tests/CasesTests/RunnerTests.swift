@@ -96,6 +96,17 @@ struct RunnerTests {
         #expect(results.flatMap(\.mismatches).map(\.message) == [])
     }
 
+    @Test("a request that no fixture answers is told with the nearest one")
+    func misses() async throws {
+        let results = try await results(
+            """
+            { "cases": [ { "name": "a", "request": { "path": "/home/3" }, "response": { "status": 200 } } ] }
+            """
+        )
+        let miss = try #require(results.first?.misses.first { $0.contains("'users'") })
+        #expect(miss.hasPrefix("The backend 'users' was asked GET /users/3; nearest is "))
+    }
+
     @Test("a request id of the case's own is what is sent")
     func requestID() async throws {
         let results = try await results(

@@ -171,7 +171,12 @@ public struct CaseRunner: Sendable {
             mismatches = [Mismatch(path: "reply", expected: "one", actual: "an error, \(error)", place: place)]
         }
         let duration = clock.now - start
-        let received = gateway.received(requestID: job.requestID)
+        // A gateway of its own has done nothing else, whatever the request is called.
+        let received = job.isAlone ? gateway.received() : gateway.received(requestID: job.requestID)
+        var misses: [String] = []
+        for case let miss? in received.map({ gateway.miss(of: $0) }) where !misses.contains(miss) {
+            misses.append(miss)
+        }
         gateway.forget(requestID: job.requestID)
         return CaseResult(
             file: job.file,
@@ -179,7 +184,8 @@ public struct CaseRunner: Sendable {
             duration: duration,
             reply: reply,
             mismatches: mismatches + subject.traffic.mismatches(of: received),
-            received: received
+            received: received,
+            misses: misses
         )
     }
 }
