@@ -69,7 +69,11 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
-        .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
+        .target(
+            name: "Replay",
+            dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
+            swiftSettings: settings
+        ),
         .target(
             name: "Gateway",
             dependencies: [

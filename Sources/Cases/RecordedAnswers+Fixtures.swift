@@ -6,17 +6,20 @@ extension RecordedAnswers {
     public init(_ fixtures: FixtureSet) {
         self.init(
             fixtures.backends.mapValues { fixtures in
-                fixtures.compactMap { fixture in
-                    let response = fixture.response
-                    guard response.fault == nil || response.fault == .slow, let body = response.body else { return nil }
-                    return Answer(
-                        method: fixture.request.method,
-                        path: fixture.request.path,
-                        status: response.status,
-                        body: body
-                    )
-                }
+                fixtures.flatMap { fixture in fixture.responses.compactMap { Self.answer($0, of: fixture) } }
             }
+        )
+    }
+
+    private static func answer(_ response: CannedResponse, of fixture: Fixture) -> Answer? {
+        guard response.fault == nil || response.fault == .slow, let body = response.exampleBody(for: fixture.request)
+        else { return nil }
+        let request = fixture.request
+        return Answer(
+            method: request.method,
+            segments: request.pattern.decodedSegments,
+            status: response.status,
+            body: body
         )
     }
 }

@@ -10,7 +10,11 @@ public struct Fixture: Sendable {
     /// The file's path as the operator would type it, for messages.
     public let file: String
     public let request: ExpectedRequest
+    /// The first answer.
     public let response: CannedResponse
+    /// The answers after the first one, each given once.
+    public let laterResponses: [CannedResponse]
+    public let afterLast: AfterLast
     /// The scenario that brings the exchange; nil for one of the set itself.
     public let scenario: String?
     /// Where the request stands in its file; nil for a fixture that was not read from one.
@@ -22,6 +26,8 @@ public struct Fixture: Sendable {
         file: String,
         request: ExpectedRequest,
         response: CannedResponse,
+        laterResponses: [CannedResponse] = [],
+        afterLast: AfterLast = .repeat,
         scenario: String? = nil,
         place: Diagnostic.Place? = nil
     ) {
@@ -30,18 +36,33 @@ public struct Fixture: Sendable {
         self.file = file
         self.request = request
         self.response = response
+        self.laterResponses = laterResponses
+        self.afterLast = afterLast
         self.scenario = scenario
         self.place = place
     }
 
-    /// The same request with another answer.
-    func answering(_ response: CannedResponse) -> Fixture {
+    /// What follows once every answer was given.
+    public enum AfterLast: String, CaseIterable, Sendable {
+        /// The last answer again.
+        case `repeat`
+        /// All answers from the first on.
+        case cycle
+    }
+
+    /// All of them, in their order.
+    public var responses: [CannedResponse] { [response] + laterResponses }
+
+    /// The same request with changed answers.
+    public func answering(_ change: (CannedResponse) -> CannedResponse) -> Fixture {
         Fixture(
             backend: backend,
             name: name,
             file: file,
             request: request,
-            response: response,
+            response: change(response),
+            laterResponses: laterResponses.map(change),
+            afterLast: afterLast,
             scenario: scenario,
             place: place
         )

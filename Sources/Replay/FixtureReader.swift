@@ -60,9 +60,10 @@ extension ObjectReader {
         diagnostics.error(message, in: file, at: value)
     }
 
-    /// Reports that a `body` and a `bodyText` stand side by side.
-    func checkOneBody() {
-        guard self["body"] != nil, let text = self["bodyText"] else { return }
-        diagnostics.error("'body' and 'bodyText' exclude each other", in: file, at: text, help: "keep one")
+    /// Reports that several of these keys stand side by side.
+    func checkOneBody(of keys: [String]) {
+        let found = keys.filter { self[$0] != nil }
+        guard found.count > 1, let last = found.last, let place = self[last] else { return }
+        diagnostics.error("'\(found[0])' and '\(last)' exclude each other", in: file, at: place, help: "keep one")
     }
 }

@@ -8,6 +8,8 @@ public struct FixtureSet: Sendable {
     /// What the backends of a scenario answer to all that their fixtures do not, by the backend's name.
     public internal(set) var catchAlls: [String: CatchAll]
 
+    private var scenarios: [String: Scenario] = [:]
+
     public init(backends: [String: [Fixture]], catchAlls: [String: CatchAll] = [:]) {
         self.backends = backends
         self.catchAlls = catchAlls
@@ -29,19 +31,26 @@ public struct FixtureSet: Sendable {
         let errors = diagnostics.errorCount
         let directory = FixtureDirectory(path: directory)
         guard let files = directory.read(diagnostics) else { return nil }
-        let set = FixtureSet(reading: files, diagnostics: diagnostics)
-        let scenarios = directory.scenarios(diagnostics).compactMap { file in
-            ScenarioReader(file: file, backends: files.keys.sorted(), diagnostics: diagnostics).read()
+        var set = FixtureSet(reading: files, diagnostics: diagnostics)
+        for file in directory.scenarios(diagnostics) {
+            let reader = ScenarioReader(file: file, backends: files.keys.sorted(), diagnostics: diagnostics)
+            set.scenarios[file.name] = reader.read()
         }
-        guard let scenario else { return diagnostics.errorCount == errors ? set : nil }
         let names = directory.scenarioNames()
-        guard names.contains(scenario) else {
+        if let scenario, !names.contains(scenario) {
             let missing = "there is no scenario '\(scenario)' in \(directory.scenariosPath)/"
             diagnostics.error(missing, help: suggestion(for: scenario, among: names))
-            return nil
         }
         guard diagnostics.errorCount == errors else { return nil }
-        return scenarios.first { $0.name == scenario }.map { set.changed(by: $0) }
+        return scenario.map { set.inScenario($0) } ?? set
+    }
+
+    /// The names of the scenarios that the set was loaded with, sorted.
+    public var scenarioNames: [String] { scenarios.keys.sorted() }
+
+    /// The set as a scenario changes it; nil when there is none of that name.
+    public func inScenario(_ name: String) -> FixtureSet? {
+        scenarios[name].map { changed(by: $0) }
     }
 
     /// The scenarios of a directory of fixtures, sorted; none when it has none.

@@ -3,10 +3,8 @@ final class ReplayBackend: Sendable {
     let name: String
     let recorder: ReplayRecorder
     private let index: FixtureIndex
-    /// In the order of the index's fixtures; after them that of the catch-all.
-    private let responses: [PreparedResponse]
-    /// The names of what answers, in the order of the responses.
-    private let names: [String]
+    /// In the order of the index's fixtures; after them the catch-all.
+    private let prepared: [PreparedFixture]
     private let hasCatchAll: Bool
     private let journal: ReplayJournal?
     private let onMiss: (@Sendable (String) -> Void)?
@@ -28,26 +26,26 @@ final class ReplayBackend: Sendable {
         self.journal = journal
         self.onMiss = onMiss
         self.index = FixtureIndex(fixtures)
-        self.responses = (fixtures.map(\.response) + [catchAll?.response].compactMap(\.self)).map(PreparedResponse.init)
-        self.names = fixtures.map(\.name) + [catchAll?.name].compactMap(\.self)
+        let others = catchAll.map { [PreparedFixture($0, of: name)] } ?? []
+        self.prepared = fixtures.map { PreparedFixture($0) } + others
         self.hasCatchAll = catchAll != nil
-        self.recorder = ReplayRecorder(fixtures: names)
+        self.recorder = ReplayRecorder(fixtures: prepared.map(\.name))
     }
 
     /// Decides what is answered, counts the request, and enters it into the journal.
     func answer(_ asked: AskedRequest, keepsAlive: Bool) -> Answer {
         let match = index.match(asked) ?? (hasCatchAll ? index.fixtures.count : nil)
-        let entry = journal?.record(asked, backend: name, fixture: match.map { names[$0] })
-        let isHead = asked.method == "HEAD"
+        let entry = journal?.record(asked, backend: name, fixture: match.map { prepared[$0].name })
         guard let match else {
             recorder.missed()
             let reply = MissReply(backend: name, asked: asked, nearest: index.nearest(to: asked))
             onMiss?(reply.summary)
+            let isHead = asked.method == "HEAD"
             let delivery = PreparedResponse(reply.response).delivery(isHead: isHead, keepsAlive: keepsAlive)
             return Answer(delivery: delivery, entry: entry)
         }
-        recorder.answered(match)
-        return Answer(delivery: responses[match].delivery(isHead: isHead, keepsAlive: keepsAlive), entry: entry)
+        let number = recorder.answered(match)
+        return Answer(delivery: prepared[match].delivery(number, to: asked, keepsAlive: keepsAlive), entry: entry)
     }
 
     /// The answer to an entry of the journal was handed over whole.

@@ -110,6 +110,12 @@ public final class ReplayServers: Sendable {
         try await backends[backend]?.recorder.waitUntil(condition)
     }
 
+    /// Lets the fixtures of all backends begin anew: with the first of their answers, and the first of their delays that
+    /// differ. What was counted and what is in the journal stays.
+    public func reset() {
+        for backend in backends.values { backend.recorder.resetSequences() }
+    }
+
     /// Closes all ports and connections, answered or not, and returns when they are closed. Further calls do nothing: an
     /// event loop that has ended completes no promise.
     public func shutdown() async {

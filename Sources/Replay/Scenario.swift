@@ -18,7 +18,7 @@ struct Scenario: Sendable {
         case answers(CannedResponse)
         /// What is recorded arrives late, in part or in pieces. A delay takes the place of the fixture's own; a fault only
         /// befalls a fixture that has none and whose body it needs.
-        case impairs(fault: CannedResponse.Fault?, delay: Duration?)
+        case impairs(fault: CannedResponse.Fault?, delay: ReplayDelay?)
     }
 }
 
@@ -37,7 +37,7 @@ extension FixtureSet {
                 set.catchAlls[backend] = CatchAll(name: "_scenarios/\(scenario.name)", response: response)
             case .impairs(let fault, let delay):
                 let impaired = recorded.filter { !replaced.contains($0.request) }.map { fixture in
-                    fixture.answering(fixture.response.impaired(fault: fault, delay: delay))
+                    fixture.answering { $0.impaired(fault: fault, delay: delay) }
                 }
                 set.backends[backend] = impaired + own
             }
@@ -47,7 +47,7 @@ extension FixtureSet {
 }
 
 extension CannedResponse {
-    fileprivate func impaired(fault: Fault?, delay: Duration?) -> CannedResponse {
+    fileprivate func impaired(fault: Fault?, delay: ReplayDelay?) -> CannedResponse {
         var response = self
         if let delay { response.delay = delay }
         if response.fault == nil, let body, !body.isEmpty { response.fault = fault }

@@ -22,9 +22,21 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var options: WorkspaceOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Change the recorded exchanges as _scenarios/<name>.json beside them says.",
+            valueName: "name"
+        )
+    )
+    var scenario: String?
+
     func run() async throws {
         let diagnostics = DiagnosticList()
-        let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
+        if scenario != nil, options.settings != nil, options.replay == nil {
+            throw ValidationError("--scenario changes recorded backends: name them with --replay")
+        }
+        let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
         if options.settings == nil, options.replay == nil, Files.exists("gateway.json") {
@@ -96,7 +108,8 @@ struct Serve: AsyncParsableCommand {
         let names = replay.map { $0.urls.keys.sorted() } ?? workspace.settings.backends.map(\.name)
         let source =
             workspace.fixtures != nil
-            ? "recorded in \(workspace.fixturesPath ?? "")/" : "from \(workspace.settingsPath ?? "")"
+            ? "recorded in \(workspace.fixturesPath ?? "")/" + (scenario.map { ", scenario \($0)" } ?? "")
+            : "from \(workspace.settingsPath ?? "")"
         Terminal.printLine(
             "Medley serves \(endpoints.count == 1 ? "1 endpoint" : "\(endpoints.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
         )
@@ -127,7 +140,9 @@ struct Serve: AsyncParsableCommand {
     /// A path that works, of the endpoint with the most calls.
     private func example(_ plans: [Plan], _ fixtures: FixtureSet?) -> String? {
         let paths = (fixtures?.backends ?? [:]).mapValues { fixtures in
-            fixtures.filter { (200..<300).contains($0.response.status) && $0.response.fault == nil }.map(\.request.path)
+            fixtures.filter { (200..<300).contains($0.response.status) && $0.response.fault == nil }
+                .sorted { $0.request.pattern.names.count < $1.request.pattern.names.count }
+                .map(\.request.pattern.example)
         }
         return plans.sorted { $0.callCount > $1.callCount }.lazy.compactMap { $0.examplePath(from: paths) }.first
     }

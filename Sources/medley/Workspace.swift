@@ -45,10 +45,12 @@ struct Workspace {
     /// - Parameters:
     ///   - findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
     ///   - readsCases: whether the cases beside the compositions are loaded, too.
+    ///   - scenario: the name of what changes the recorded exchanges.
     static func load(
         _ options: WorkspaceOptions,
         findsSettings: Bool,
         readsCases: Bool = false,
+        scenario: String? = nil,
         diagnostics: DiagnosticList
     ) -> Workspace? {
         var settingsPath = options.settings
@@ -76,6 +78,12 @@ struct Workspace {
                 return nil
             }
             fixtures = FixtureSet.load(directory: fixturesPath, diagnostics: diagnostics)
+            if let scenario, let recorded = fixtures, recorded.inScenario(scenario) == nil {
+                diagnostics.error(
+                    "there is no scenario '\(scenario)' in \(fixturesPath)/_scenarios/",
+                    help: suggestion(for: scenario, among: recorded.scenarioNames)
+                )
+            }
         }
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
@@ -94,7 +102,7 @@ struct Workspace {
         return Workspace(
             settings: settings,
             settingsPath: settingsPath,
-            fixtures: fixtures,
+            fixtures: scenario.flatMap { fixtures?.inScenario($0) } ?? fixtures,
             fixturesPath: fixturesPath,
             compositionsPath: directory,
             compositions: set,

@@ -35,8 +35,9 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),
         .init("gateway", ["properties", "backends", "additionalProperties"], BackendSettings.keys),
         .init("fixture", [], FixtureReader.keys),
-        .init("fixture", ["properties", "request"], RequestReader.keys),
-        .init("fixture", ["properties", "response"], Replay.ResponseReader.keys),
+        .init("fixture", ["$defs", "request"], RequestReader.keys),
+        .init("fixture", ["$defs", "response"], Replay.ResponseReader.keys),
+        .init("fixture", ["$defs", "spread"], DelayReader.keys),
         .init("cases", [], CaseFile.keys),
         .init("cases", ["$defs", "case"], CaseReader.keys),
         .init("cases", ["$defs", "request"], ClientRequestReader.keys),
@@ -49,6 +50,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("scenario", ["$defs", "exchange"], ScenarioReader.fixtureKeys),
         .init("scenario", ["$defs", "request"], RequestReader.keys),
         .init("scenario", ["$defs", "response"], Replay.ResponseReader.keys),
+        .init("scenario", ["$defs", "spread"], DelayReader.keys),
     ]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {
@@ -120,10 +122,13 @@ struct SchemaKeysTests {
         #expect(Set(closed) == Set(known))
     }
 
-    @Test("an exchange of a scenario is described in the words of a fixture's", arguments: ["request", "response"])
-    func exchangesAlike(part: String) throws {
-        let ofFixture = try #require(Schemas.root(of: "fixture").member("properties")?.member(part))
-        let ofScenario = try #require(Schemas.root(of: "scenario").member("$defs")?.member(part))
-        #expect(CompactJSON.bytes(of: ofFixture) == CompactJSON.bytes(of: ofScenario))
+    @Test("what fixtures and scenarios have in common is described alike")
+    func alike() throws {
+        let ofFixture = try #require(Schemas.root(of: "fixture").member("$defs"))
+        let ofScenario = try #require(Schemas.root(of: "scenario").member("$defs"))
+        for (name, schema) in ofFixture.members {
+            let other = ofScenario.member(name.string ?? "")
+            #expect(other.map(CompactJSON.bytes) == CompactJSON.bytes(of: schema), "\(name.string ?? "")")
+        }
     }
 }

@@ -14,6 +14,8 @@ public final class ReplayedGateway: Sendable {
     private let servers: ReplayServers
     private let client: GatewayClient
     private let misses: MissList
+    /// As in ``FixtureSet/inTurn``.
+    private let inTurn: Set<String>
 
     /// What to serve, and how.
     public struct Configuration: Sendable {
@@ -59,7 +61,13 @@ public final class ReplayedGateway: Sendable {
                 compositions: configuration.compositions,
                 backends: replayed(settings.backends, by: servers)
             )
-            return ReplayedGateway(gateway: gateway, servers: servers, client: client, misses: misses)
+            return ReplayedGateway(
+                gateway: gateway,
+                servers: servers,
+                client: client,
+                misses: misses,
+                inTurn: configuration.fixtures.inTurn
+            )
         } catch {
             await servers.shutdown()
             throw error
@@ -102,8 +110,15 @@ public final class ReplayedGateway: Sendable {
         }
     }
 
-    private init(gateway: Gateway, servers: ReplayServers, client: GatewayClient, misses: MissList) {
+    private init(
+        gateway: Gateway,
+        servers: ReplayServers,
+        client: GatewayClient,
+        misses: MissList,
+        inTurn: Set<String>
+    ) {
         self.misses = misses
+        self.inTurn = inTurn
         self.gateway = gateway
         self.servers = servers
         self.client = client
@@ -129,6 +144,11 @@ public final class ReplayedGateway: Sendable {
     func miss(of request: ReceivedRequest) -> String? {
         guard request.fixture == nil else { return nil }
         return misses.first(containing: "'\(request.backend)' was asked \(request.method) \(request.target);")
+    }
+
+    /// Whether a fixture answered that answers differently each time.
+    func answersInTurn(_ request: ReceivedRequest) -> Bool {
+        request.fixture.map { inTurn.contains("\(request.backend)/\($0)") } ?? false
     }
 
     func forget(requestID: String) {
@@ -178,24 +198,29 @@ extension FixtureSet {
         func held(_ response: CannedResponse) -> CannedResponse {
             guard response.fault != .slow, response.fault != .timeout else { return response }
             var response = response
-            response.delay = max(response.delay ?? .zero, delay)
+            response.delay = (response.delay ?? .fixed(.zero)).notShorter(than: delay)
             return response
         }
         return FixtureSet(
-            backends: backends.mapValues { fixtures in
-                fixtures.map { fixture in
-                    Fixture(
-                        backend: fixture.backend,
-                        name: fixture.name,
-                        file: fixture.file,
-                        request: fixture.request,
-                        response: held(fixture.response),
-                        scenario: fixture.scenario,
-                        place: fixture.place
-                    )
-                }
-            },
+            backends: backends.mapValues { fixtures in fixtures.map { $0.answering(held) } },
             catchAlls: catchAlls.mapValues { CatchAll(name: $0.name, response: held($0.response)) }
         )
+    }
+
+    /// The fixtures that answer differently each time, as in ``ReceivedRequest/fixture`` behind the backend's name and a
+    /// slash.
+    var inTurn: Set<String> {
+        let fixtures = backends.values.joined().filter { !$0.laterResponses.isEmpty }
+        return Set(fixtures.map { "\($0.backend)/\($0.name)" })
+    }
+}
+
+extension ReplayDelay {
+    fileprivate func notShorter(than least: Duration) -> ReplayDelay {
+        switch self {
+        case .fixed(let duration): .fixed(max(duration, least))
+        case .between(let low, let high, let seed): .between(max(low, least), max(high, least), seed: seed)
+        case .spread(let median, _, _): .fixed(max(median, least))
+        }
     }
 }

@@ -1,25 +1,25 @@
-/// Splits the text of a template into literal text and the sources of its expressions.
+/// Splits the text of a template, as files of Medley have them, into literal text and the sources of its expressions.
 ///
 /// A brace opens an expression; the scanner knows JMESPath's quotes (`'…'`, `"…"`, `` `…` ``, each with backslash
 /// escapes) and nested braces, so that `{user.{id: id}}` is one expression and `{'{'}` is a literal brace.
-struct TemplateScanner {
-    enum Piece: Equatable {
+public struct TemplateScanner {
+    public enum Piece: Equatable {
         case text(String)
         /// An expression, and the UTF-8 offset of its first byte in the template.
         case expression(String, offset: Int)
     }
 
-    struct Failure: Error, Equatable {
-        var message: String
-        var help: String?
+    public struct Failure: Error, Equatable {
+        public var message: String
+        public var help: String?
         /// UTF-8 offsets in the template.
-        var range: Range<Int>
+        public var range: Range<Int>
     }
 
     private let bytes: [UInt8]
     private var position = 0
 
-    static func scan(_ text: String) throws(Failure) -> [Piece] {
+    public static func scan(_ text: String) throws(Failure) -> [Piece] {
         var scanner = TemplateScanner(bytes: Array(text.utf8))
         return try scanner.pieces()
     }

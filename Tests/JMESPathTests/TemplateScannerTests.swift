@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Composition
+@testable import JMESPath
 
 @Suite("Template scanner")
 struct TemplateScannerTests {

@@ -1,0 +1,103 @@
+import Diagnostics
+import JMESPath
+import JSONSlices
+
+/// Compiles the texts of a `response` whose `template` is true; what is wrong with them becomes diagnostics.
+struct TemplateReader {
+    let reader: ObjectReader
+    /// Of the fixture's path.
+    let placeholders: [String]
+
+    /// - Parameter added: headers that follow from the body.
+    func read(added: [(name: String, value: String)]) -> AnswerTemplate {
+        var headers = reader.stringLists("headers").flatMap { name, _, values in
+            values.compactMap { value in text(value).map { (name: name, value: $0) } }
+        }
+        headers += added.map { ($0.name, AnswerText(parts: [.text($0.value)])) }
+        if let body = reader["body"] {
+            var pieces: [AnswerTemplate.Piece] = []
+            append(body, to: &pieces)
+            return AnswerTemplate(headers: headers, body: .json(pieces))
+        }
+        let bodyText = reader["bodyText"].flatMap { $0.kind == .string ? text($0) : nil }
+        return AnswerTemplate(headers: headers, body: bodyText.map { .text($0) })
+    }
+
+    private func append(_ value: JSONSlice, to pieces: inout [AnswerTemplate.Piece]) {
+        func append(_ bytes: some Sequence<UInt8>) {
+            if case .bytes(let last)? = pieces.last {
+                pieces[pieces.count - 1] = .bytes(last + bytes)
+            } else {
+                pieces.append(.bytes(Array(bytes)))
+            }
+        }
+        switch value.kind {
+        case .null, .false, .true, .number:
+            append(CompactJSON.bytes(of: value))
+        case .string:
+            guard let text = text(value) else { return }
+            if text.constant == nil { pieces.append(.value(text)) } else { append(CompactJSON.bytes(of: value)) }
+        case .array:
+            for (index, element) in value.elements.enumerated() {
+                append((index == 0 ? "[" : ",").utf8)
+                self.append(element, to: &pieces)
+            }
+            append((value.count == 0 ? "[]" : "]").utf8)
+        case .object:
+            for (index, (key, element)) in value.members.enumerated() {
+                append((index == 0 ? "{" : ",").utf8)
+                append(CompactJSON.bytes(of: key) + [UInt8(ascii: ":")])
+                self.append(element, to: &pieces)
+            }
+            append((value.count == 0 ? "{}" : "}").utf8)
+        }
+    }
+
+    private func text(_ string: JSONSlice) -> AnswerText? {
+        let pieces: [TemplateScanner.Piece]
+        do throws(TemplateScanner.Failure) {
+            pieces = try TemplateScanner.scan(string.string ?? "")
+        } catch {
+            let place = place(of: error.range, in: string)
+            reader.diagnostics.error(error.message, in: reader.file, at: place, help: error.help)
+            return nil
+        }
+        let parts = pieces.compactMap { piece -> AnswerText.Part? in
+            switch piece {
+            case .text(let text): .text(text)
+            case .expression(let source, let offset): expression(source, offset, string).map { .expression($0) }
+            }
+        }
+        return parts.count == pieces.count ? AnswerText(parts: parts) : nil
+    }
+
+    private func expression(_ source: String, _ offset: Int, _ string: JSONSlice) -> Expression? {
+        var scope = AnswerScope(placeholders: placeholders)
+        do throws(ExpressionError) {
+            let expression = try Expression.parse(source, root: .scope, scope: &scope)
+            for warning in expression.warnings {
+                let place = place(of: warning.range.shifted(by: offset), in: string)
+                reader.diagnostics.add(
+                    Diagnostic(.warning, warning.message, at: .init(file: reader.file, range: place), help: warning.fix)
+                )
+            }
+            return expression
+        } catch {
+            let label = error.kind == .unknownName ? "" : "\(error.kind.rawValue): "
+            let place = place(of: error.range.shifted(by: offset), in: string)
+            reader.diagnostics.error(label + error.message, in: reader.file, at: place, help: error.fix)
+            return nil
+        }
+    }
+
+    /// The bytes of the file that stand for bytes of a string's decoded text; at least one.
+    private func place(of range: Range<Int>, in string: JSONSlice) -> Range<Int> {
+        let start = reader.file.offset(ofDecoded: range.lowerBound, in: string)
+        let end = reader.file.offset(ofDecoded: max(range.upperBound, range.lowerBound + 1), in: string)
+        return start..<max(start, end)
+    }
+}
+
+extension Range<Int> {
+    fileprivate func shifted(by offset: Int) -> Range<Int> { lowerBound + offset..<upperBound + offset }
+}
