@@ -85,7 +85,7 @@ struct Test: AsyncParsableCommand {
                 diagnostics: diagnostics
             )
         else { return nil }
-        guard let fixtures = workspace.fixtures, let directory = workspace.fixturesPath else {
+        guard let fixtures = workspace.fixtures else {
             if workspace.fixturesPath == nil {
                 let help = "say where they are: --replay fixtures"
                 diagnostics.error("cases run on recorded backends, and there are none", help: help)
@@ -97,8 +97,7 @@ struct Test: AsyncParsableCommand {
         let world = CaseRunner.World(
             settings: workspace.settings,
             compositions: workspace.compositions,
-            fixtures: fixtures,
-            scenarios: CaseRunner.World.scenarios(of: files, in: directory, diagnostics: diagnostics)
+            fixtures: fixtures
         )
         return (files, world)
     }

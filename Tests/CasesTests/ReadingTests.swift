@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import Cases
@@ -133,4 +134,25 @@ struct ReadingTests {
         #expect(each.traffic.shares.first?.requests?.range == 0...2)
         #expect(each.traffic.parallel.count == 1 && each.traffic.sequence.count == 2)
     }
+
+    @Test("a text with random mistakes is read, or told to have some", arguments: 0..<300)
+    func mistakes(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var bytes = Array(Self.sample.utf8)
+        let pieces = ["null", "-1", "{}", "[]", "\"\"", "\"users GET\"", "\u{0}", "\\", "1e999", "[[\"a\"]]"]
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let start = Int.random(in: 0..<bytes.count, using: &random)
+            let end = min(bytes.count, start + Int.random(in: 0...12, using: &random))
+            bytes.replaceSubrange(start..<end, with: Array(random.pick(pieces).utf8))
+        }
+        let (file, findings) = read(String(decoding: bytes, as: UTF8.self))
+        #expect((file == nil) == !findings.filter { !$0.contains("field of that name") }.isEmpty)
+    }
+
+    private static let sample = """
+        { "cases": [ { "name": "a", "request": { "method": "POST", "path": "/a", "headers": { "X": "1" }, "body": [1] },
+          "response": { "status": 200, "headers": { "X": ["1"], "Y": null }, "bodyContains": {}, "expect": ["a == b"] },
+          "backends": { "users POST /a": { "requests": { "atMost": 2 }, "sent": [{ "query": { "a": "1" } }] } },
+          "parallel": ["users", "orders"], "sequence": [["users", "orders"]], "fresh": true, "scenario": "x" } ] }
+        """
 }

@@ -32,7 +32,8 @@ struct ReportTests {
             duration: .milliseconds(12),
             reply: reply,
             mismatches: each.reply.mismatches(of: reply),
-            received: [received]
+            received: [received],
+            misses: ["The backend 'users' was asked GET /users/42; nearest is fixtures/users/41.json."]
         )
     }
 
@@ -49,6 +50,7 @@ struct ReportTests {
                 "      + status: 502",
                 "    the backends were asked:",
                 "      users  GET /users/42  no fixture answers, 0.0–… ms",
+                "    no fixture: The backend 'users' was asked GET /users/42; nearest is fixtures/users/41.json.",
             ]
         )
     }

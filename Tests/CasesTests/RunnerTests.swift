@@ -19,6 +19,13 @@ struct RunnerTests {
         { "endpoint": "GET /kept",
           "calls": { "user": { "backend": "users", "path": "/users/1", "cache": { "maxAge": "60s" } } } }
         """,
+        "compositions/turns.json": """
+        { "endpoint": "GET /turns",
+          "calls": { "first": { "backend": "orders", "path": "/turns" } } }
+        """,
+        "fixtures/orders/turns.json": """
+        { "request": { "path": "/turns" }, "responses": [{ "body": "first" }, { "body": "second" }] }
+        """,
         "fixtures/users/1.json": """
         { "request": { "path": "/users/1" }, "response": { "body": { "id": 1, "name": "Ada" } } }
         """,
@@ -32,7 +39,7 @@ struct RunnerTests {
     private func results(_ text: String, concurrency: Int = 16) async throws -> [CaseResult] {
         let (file, findings) = read(text)
         #expect(findings == [])
-        let world = try await world(Self.files, scenarios: ["reviews-down"])
+        let world = try await world(Self.files)
         var told: [String] = []
         let results = try await CaseRunner(world: world, concurrency: concurrency).run([try #require(file)]) {
             told.append($0.subject.name)
@@ -91,6 +98,26 @@ struct RunnerTests {
             { "name": "\(number)", "request": { "path": "/kept" }, "response": { "status": 200 },
               "backends": { "users": { "requests": 1 } } }
             """
+        }
+        let results = try await results("{ \"cases\": [\(cases.joined(separator: ","))] }")
+        #expect(results.flatMap(\.mismatches).map(\.message) == [])
+    }
+
+    @Test("a request that no fixture answers is told with the nearest one")
+    func misses() async throws {
+        let results = try await results(
+            """
+            { "cases": [ { "name": "a", "request": { "path": "/home/3" }, "response": { "status": 200 } } ] }
+            """
+        )
+        let miss = try #require(results.first?.misses.first { $0.contains("'users'") })
+        #expect(miss.hasPrefix("The backend 'users' was asked GET /users/3; nearest is "))
+    }
+
+    @Test("each case gets the first of the answers that a backend gives in turn")
+    func turns() async throws {
+        let cases = (0..<8).map { number in
+            #"{ "name": "\#(number)", "request": { "path": "/turns" }, "response": { "status": 200, "body": "first" } }"#
         }
         let results = try await results("{ \"cases\": [\(cases.joined(separator: ","))] }")
         #expect(results.flatMap(\.mismatches).map(\.message) == [])

@@ -31,20 +31,14 @@ func oneCase(_ members: String) -> String {
 func json(_ text: String) throws -> JSONSlice { try JSONDocument(parsing: text).root }
 
 /// Compositions and fixtures by their paths, loaded.
-func world(_ files: [String: String], scenarios: [String] = []) async throws -> CaseRunner.World {
+func world(_ files: [String: String]) async throws -> CaseRunner.World {
     let (backends, compositions) = (
         files.filter { $0.key.hasPrefix("fixtures/") }, files.filter { $0.key.hasPrefix("compositions/") }
     )
     let diagnostics = DiagnosticList()
     let named = Dictionary(uniqueKeysWithValues: backends.map { (String($0.key.dropLast(".json".count)), $0.value) })
-    let loaded = try await withFiles(named) { directory in
-        let fixtures = "\(directory)/fixtures"
-        return (
-            FixtureSet.load(directory: fixtures, diagnostics: diagnostics),
-            scenarios.compactMap { name in
-                FixtureSet.load(directory: fixtures, scenario: name, diagnostics: diagnostics).map { (name, $0) }
-            }
-        )
+    let fixtures = try await withFiles(named) { directory in
+        FixtureSet.load(directory: "\(directory)/fixtures", diagnostics: diagnostics)
     }
     let set = CompositionSet.compile(
         compositions.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, bytes: Array($0.value.utf8)) },
@@ -52,9 +46,5 @@ func world(_ files: [String: String], scenarios: [String] = []) async throws -> 
         diagnostics: diagnostics
     )
     #expect(diagnostics.sorted().map { $0.rendered() } == [])
-    return CaseRunner.World(
-        compositions: set,
-        fixtures: try #require(loaded.0),
-        scenarios: Dictionary(loaded.1, uniquingKeysWith: { first, _ in first })
-    )
+    return CaseRunner.World(compositions: set, fixtures: try #require(fixtures))
 }

@@ -105,7 +105,8 @@ struct UpdateTests {
                 duration: .zero,
                 reply: reply,
                 mismatches: each.reply.mismatches(of: reply) + each.traffic.mismatches(of: received),
-                received: received
+                received: received,
+                misses: []
             )
         }
         let update = try #require(CaseUpdate(file, results))

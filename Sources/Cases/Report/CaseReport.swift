@@ -81,6 +81,9 @@ public struct CaseReport: Sendable {
         }
         if received.count > shown.count { lines.append("  … and \(received.count - shown.count) more") }
         return lines
+            + result.misses.prefix(3).map {
+                paint("no fixture: \(CompactText.cut(Self.oneLine($0), length: 300))", .red)
+            }
     }
 
     // MARK: Text

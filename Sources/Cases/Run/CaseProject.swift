@@ -1,7 +1,7 @@
 import Composition
 public import Diagnostics
 import Gateway
-public import Replay
+import Replay
 
 extension CaseRunner {
     /// The cases of a directory, and what they run on.
@@ -32,29 +32,9 @@ extension CaseRunner {
                 CaseFile.read($0, names: names, diagnostics: diagnostics)
             }
             guard let configuration else { return nil }
-            let scenarios = World.scenarios(of: files, in: fixtures, diagnostics: diagnostics)
             guard diagnostics.errorCount == errors else { return nil }
-            let world = World(
-                compositions: configuration.compositions,
-                fixtures: configuration.fixtures,
-                scenarios: scenarios
-            )
+            let world = World(compositions: configuration.compositions, fixtures: configuration.fixtures)
             return Project(files: files, world: world)
         }
-    }
-}
-
-extension CaseRunner.World {
-    /// The scenarios that cases name, loaded.
-    public static func scenarios(
-        of files: [CaseFile],
-        in directory: String,
-        diagnostics: DiagnosticList
-    ) -> [String: FixtureSet] {
-        var sets: [String: FixtureSet] = [:]
-        for name in Set(files.flatMap(\.cases).compactMap(\.scenario)) {
-            sets[name] = FixtureSet.load(directory: directory, scenario: name, diagnostics: diagnostics)
-        }
-        return sets
     }
 }

@@ -12,6 +12,8 @@ public struct CaseResult: Sendable {
     public let mismatches: [Mismatch]
     /// What backends were asked, in the order in which it arrived.
     public let received: [ReceivedRequest]
+    /// Why no fixture answered some of them, in a line each.
+    public let misses: [String]
 
     public var hasPassed: Bool { mismatches.isEmpty }
 }

@@ -7,7 +7,8 @@ public import Replay
 /// Runs cases, several at once, on gateways of their own.
 ///
 /// Cases share a gateway and its backends with all others of their scenario, unless one would see what another did: a
-/// case that says `fresh`, one of an endpoint that keeps answers, and one with an `X-Request-Id` of its own have theirs.
+/// case that says `fresh`, one of an endpoint that keeps answers, one whose backends answer in turn, and one with an
+/// `X-Request-Id` of its own have theirs.
 public struct CaseRunner: Sendable {
     /// How long backends hold back their answers where a case states an order: requests that are sent together then
     /// overlap in time, and those that wait for an answer do not.
@@ -16,20 +17,17 @@ public struct CaseRunner: Sendable {
     public struct World: Sendable {
         public var settings: GatewaySettings
         public var compositions: CompositionSet
+        /// With its scenarios.
         public var fixtures: FixtureSet
-        /// With the fixtures that each scenario puts over the others.
-        public var scenarios: [String: FixtureSet]
 
         public init(
             settings: GatewaySettings = GatewaySettings(),
             compositions: CompositionSet,
-            fixtures: FixtureSet,
-            scenarios: [String: FixtureSet] = [:]
+            fixtures: FixtureSet
         ) {
             self.settings = settings
             self.compositions = compositions
             self.fixtures = fixtures
-            self.scenarios = scenarios
         }
     }
 
@@ -107,7 +105,7 @@ public struct CaseRunner: Sendable {
     }
 
     private func start(_ ground: Ground, _ client: GatewayClient) async throws -> ReplayedGateway {
-        var fixtures = ground.scenario.flatMap { world.scenarios[$0] } ?? world.fixtures
+        var fixtures = ground.scenario.flatMap { world.fixtures.inScenario($0) } ?? world.fixtures
         if ground.isHeldBack { fixtures = fixtures.heldBack(by: Self.heldBack) }
         let configuration = ReplayedGateway.Configuration(
             settings: world.settings,
@@ -147,7 +145,11 @@ public struct CaseRunner: Sendable {
     }
 
     private func result(of job: Job, on shared: ReplayedGateway?, _ client: GatewayClient) async throws -> CaseResult {
-        if let shared, !job.isAlone { return await result(of: job, on: shared) }
+        if let shared, !job.isAlone {
+            let result = await result(of: job, on: shared)
+            // What answers in turn has other askers there.
+            if !result.received.contains(where: shared.answersInTurn) { return result }
+        }
         let own = try await start(job.ground, client)
         let result = await result(of: job, on: own)
         await own.stop()
@@ -171,7 +173,12 @@ public struct CaseRunner: Sendable {
             mismatches = [Mismatch(path: "reply", expected: "one", actual: "an error, \(error)", place: place)]
         }
         let duration = clock.now - start
-        let received = gateway.received(requestID: job.requestID)
+        // A gateway of its own has done nothing else, whatever the request is called.
+        let received = job.isAlone ? gateway.received() : gateway.received(requestID: job.requestID)
+        var misses: [String] = []
+        for case let miss? in received.map({ gateway.miss(of: $0) }) where !misses.contains(miss) {
+            misses.append(miss)
+        }
         gateway.forget(requestID: job.requestID)
         return CaseResult(
             file: job.file,
@@ -179,7 +186,8 @@ public struct CaseRunner: Sendable {
             duration: duration,
             reply: reply,
             mismatches: mismatches + subject.traffic.mismatches(of: received),
-            received: received
+            received: received,
+            misses: misses
         )
     }
 }

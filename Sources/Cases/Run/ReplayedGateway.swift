@@ -2,6 +2,7 @@ public import Composition
 public import CurlTransport
 public import Gateway
 public import Replay
+import Synchronization
 
 /// A gateway on recorded backends, each on a loopback port of its own, and what the backends were asked.
 ///
@@ -12,6 +13,9 @@ public final class ReplayedGateway: Sendable {
     private let gateway: Gateway
     private let servers: ReplayServers
     private let client: GatewayClient
+    private let misses: MissList
+    /// As in ``FixtureSet/inTurn``.
+    private let inTurn: Set<String>
 
     /// What to serve, and how.
     public struct Configuration: Sendable {
@@ -34,20 +38,14 @@ public final class ReplayedGateway: Sendable {
 
     /// Binds a port for each backend and one for the gateway, and begins to serve.
     ///
-    /// - Parameters:
-    ///   - client: sends the requests; not shut down by `stop()`.
-    ///   - onMiss: told in one line of each request that no fixture answers.
+    /// - Parameter client: sends the requests; not shut down by `stop()`.
     /// - Throws: `StartFailure`, or an error of NIO when no port can be had.
     public static func start(
         _ configuration: Configuration,
-        client: GatewayClient,
-        onMiss: (@Sendable (String) -> Void)? = nil
+        client: GatewayClient
     ) async throws -> ReplayedGateway {
-        let servers = try await ReplayServers.start(
-            set: configuration.fixtures,
-            keepsJournal: true,
-            onMiss: onMiss
-        )
+        let misses = MissList()
+        let servers = try await ReplayServers.start(set: configuration.fixtures, keepsJournal: true) { misses.add($0) }
         var settings = configuration.settings
         settings.listen.host = "127.0.0.1"
         settings.listen.port = 0
@@ -63,7 +61,13 @@ public final class ReplayedGateway: Sendable {
                 compositions: configuration.compositions,
                 backends: replayed(settings.backends, by: servers)
             )
-            return ReplayedGateway(gateway: gateway, servers: servers, client: client)
+            return ReplayedGateway(
+                gateway: gateway,
+                servers: servers,
+                client: client,
+                misses: misses,
+                inTurn: configuration.fixtures.inTurn
+            )
         } catch {
             await servers.shutdown()
             throw error
@@ -106,7 +110,15 @@ public final class ReplayedGateway: Sendable {
         }
     }
 
-    private init(gateway: Gateway, servers: ReplayServers, client: GatewayClient) {
+    private init(
+        gateway: Gateway,
+        servers: ReplayServers,
+        client: GatewayClient,
+        misses: MissList,
+        inTurn: Set<String>
+    ) {
+        self.misses = misses
+        self.inTurn = inTurn
         self.gateway = gateway
         self.servers = servers
         self.client = client
@@ -128,6 +140,17 @@ public final class ReplayedGateway: Sendable {
         servers.allExchanges().map { ReceivedRequest($0) }
     }
 
+    /// Why no fixture answered a request, in one line; nil when one did.
+    func miss(of request: ReceivedRequest) -> String? {
+        guard request.fixture == nil else { return nil }
+        return misses.first(containing: "'\(request.backend)' was asked \(request.method) \(request.target);")
+    }
+
+    /// Whether a fixture answered that answers differently each time.
+    func answersInTurn(_ request: ReceivedRequest) -> Bool {
+        request.fixture.map { inTurn.contains("\(request.backend)/\($0)") } ?? false
+    }
+
     func forget(requestID: String) {
         servers.forget(requestID: requestID)
     }
@@ -136,6 +159,21 @@ public final class ReplayedGateway: Sendable {
     public func stop() async {
         _ = await gateway.stop()
         await servers.shutdown()
+    }
+}
+
+/// What fixture servers have told of requests that no fixture answers.
+private final class MissList: Sendable {
+    /// Further ones are not kept.
+    private static let limit = 1000
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) {
+        lines.withLock { if $0.count < Self.limit { $0.append(line) } }
+    }
+
+    func first(containing text: String) -> String? {
+        lines.withLock { lines in lines.first { $0.contains(text) } }
     }
 }
 
@@ -160,18 +198,29 @@ extension FixtureSet {
         func held(_ response: CannedResponse) -> CannedResponse {
             guard response.fault != .slow, response.fault != .timeout else { return response }
             var response = response
-            switch response.delay {
-            case nil: response.delay = .fixed(delay)
-            case .fixed(let own): response.delay = .fixed(max(own, delay))
-            case .between, .spread: break
-            }
+            response.delay = (response.delay ?? .fixed(.zero)).notShorter(than: delay)
             return response
         }
         return FixtureSet(
-            backends: backends.mapValues { fixtures in
-                fixtures.map { $0.answering(held) }
-            },
+            backends: backends.mapValues { fixtures in fixtures.map { $0.answering(held) } },
             catchAlls: catchAlls.mapValues { CatchAll(name: $0.name, response: held($0.response)) }
         )
+    }
+
+    /// The fixtures that answer differently each time, as in ``ReceivedRequest/fixture`` behind the backend's name and a
+    /// slash.
+    var inTurn: Set<String> {
+        let fixtures = backends.values.joined().filter { !$0.laterResponses.isEmpty }
+        return Set(fixtures.map { "\($0.backend)/\($0.name)" })
+    }
+}
+
+extension ReplayDelay {
+    fileprivate func notShorter(than least: Duration) -> ReplayDelay {
+        switch self {
+        case .fixed(let duration): .fixed(max(duration, least))
+        case .between(let low, let high, let seed): .between(max(low, least), max(high, least), seed: seed)
+        case .spread(let median, _, _): .fixed(max(median, least))
+        }
     }
 }
