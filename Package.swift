@@ -142,6 +142,7 @@ let package = Package(
         .testTarget(
             name: "RecordingTests",
             dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Recording", "Replay", "TestSupport"] + nio,
+            exclude: ["browser.har"],
             swiftSettings: settings
         ),
         .testTarget(
