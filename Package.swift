@@ -165,6 +165,7 @@ let package = Package(
         .testTarget(
             name: "RecordingTests",
             dependencies: ["CurlTransport", "Diagnostics", "JSONSlices", "Recording", "Replay", "TestSupport"] + nio,
+            exclude: ["browser.har"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -13,10 +13,13 @@ def binary(path):
     return path
 
 
-def serve(servers, program, arguments=(), env=None, cwd=None, name="medley"):
-    """Starts `medley serve` on a free port. Returns its process and the port, read from what it prints."""
+def serve(servers, program, arguments=(), env=None, cwd=None, name="medley", command="serve"):
+    """Starts `medley serve` on a free port. Returns its process and the port, read from what it prints.
+
+    command: another one that serves, `record`.
+    """
     environment = {"MEDLEY_LISTEN": "127.0.0.1:0", **(env or {})}
-    process = servers.spawn(name, [program, "serve", *arguments], env=environment, cwd=cwd)
+    process = servers.spawn(name, [program, command, *arguments], env=environment, cwd=cwd)
 
     def printed_port():
         with open(servers.log(name), encoding="utf-8", errors="replace") as log:

@@ -24,8 +24,12 @@ struct TransportClient {
         }
     }
 
+    func ask(_ target: String) async -> Result<TransportResponse, TransportError> {
+        await ask("GET", target)
+    }
+
     func ask(
-        _ method: String = "GET",
+        _ method: String,
         _ target: String,
         headers: [HeaderField] = [],
         body: [UInt8]? = nil,

@@ -39,7 +39,7 @@ struct ArchiveEntryReader {
         let headers = fields(of: response)
         let body = content.flatMap(bytes)
         let mayBeEmpty = method == "HEAD" || [204, 205, 304].contains(status) || status / 100 == 3
-        let isMissing = body == nil && !mayBeEmpty && content.map { size(of: $0) > 0 } ?? false
+        let isMissing = body == nil && !mayBeEmpty && (content.map { size(of: $0) > 0 } ?? false || hasLength(headers))
         let requestHeaders = fields(of: request)
         let requestBody = postedBytes(request)
         let duration = duration()
@@ -121,6 +121,11 @@ struct ArchiveEntryReader {
 
     private func size(of content: ObjectReader) -> Double {
         content["size"]?.numberText.flatMap(Double.init) ?? 0
+    }
+
+    /// Of a body that nobody has read, some programs know no other size.
+    private func hasLength(_ fields: [RecordedExchange.Field]) -> Bool {
+        fields.contains { $0.name.lowercased() == "content-length" && Int($0.value) ?? 0 > 0 }
     }
 
     private func postedBytes(_ request: ObjectReader) -> [UInt8] {

@@ -124,6 +124,13 @@ extension FixtureText {
         return file(request: request.withUTF8 { Array($0) }, response: writer.finish(), leading: [])
     }
 
+    /// Whether a fixture's file says more than one exchange does: the work of a person, which no recording replaces.
+    static func isHandmade(_ bytes: [UInt8]) -> Bool {
+        guard let document = try? JSONDocument(parsing: bytes) else { return false }
+        guard let response = document.root.member("response") else { return true }
+        return response.member("template") != nil
+    }
+
     /// Whether a fixture's file answers with a fault.
     static func isFault(_ bytes: [UInt8]) -> Bool {
         guard let document = try? JSONDocument(parsing: bytes) else { return false }

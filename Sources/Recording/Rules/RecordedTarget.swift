@@ -14,7 +14,9 @@ struct RecordedTarget {
     /// - Parameter target: in origin form (RFC 9112, section 3.2.1): path and query. What is no path becomes one.
     init(_ target: String, _ rules: RecordingRules) {
         let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        // A brace in a path that was sent is a brace, whatever it means in a fixture's.
         let path = String(decoding: Array(parts.first ?? target.utf8[...]), as: UTF8.self)
+            .replacing("{", with: "%7B").replacing("}", with: "%7D")
         self.path = ExpectedRequest(path: path.hasPrefix("/") ? path : "/" + path).path
         var values: [String: [String]] = [:]
         var redacted: Set<String> = []
