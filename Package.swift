@@ -123,6 +123,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "OpenAPITests",
+            dependencies: ["Composition", "Diagnostics", "JSONSlices", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ResponseCacheTests",
             dependencies: ["CurlTransport", "ResponseCache", "TestSupport"],
             swiftSettings: settings
