@@ -56,9 +56,13 @@ let package = Package(
         .target(name: "JSONSlices", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["JSONSlices"], swiftSettings: settings),
         .target(name: "JMESPath", dependencies: ["JSONSlices"], swiftSettings: settings),
+        // What backends say of themselves.
+        .target(name: "OpenAPI", dependencies: ["Diagnostics", "JSONSlices"], swiftSettings: settings),
         .target(
             name: "Composition",
-            dependencies: ["CXXHash", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices", "ResponseCache"],
+            dependencies: [
+                "CXXHash", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices", "OpenAPI", "ResponseCache",
+            ],
             swiftSettings: settings
         ),
         // What may be reused, for how long, and for whom.
@@ -79,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "medley",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "OpenAPI", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -124,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OpenAPITests",
-            dependencies: ["Composition", "Diagnostics", "JSONSlices", "TestSupport"],
+            dependencies: ["Composition", "Diagnostics", "JSONSlices", "OpenAPI", "Replay", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

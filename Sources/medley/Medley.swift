@@ -12,6 +12,8 @@ struct Medley: AsyncParsableCommand {
             Exit codes: 0 fine, 1 the files have errors or the gateway could not start, 64 wrong usage.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Check.self, Explain.self, Eval.self, OpenAPI.self, Purge.self]
+        subcommands: [
+            Serve.self, Check.self, Explain.self, Eval.self, WriteOpenAPI.self, AddBackend.self, Purge.self,
+        ]
     )
 }

@@ -5,13 +5,13 @@ import Foundation
 import JSONSlices
 import Replay
 
-struct OpenAPI: ParsableCommand {
+struct WriteOpenAPI: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi",
         abstract: "Writes an OpenAPI 3.1 document of the endpoints, for clients and their generators.",
         discussion: """
-            What a reply looks like is inferred from its templates and from the recorded answers in fixtures/ (or those \
-            that --replay names): a member that every recorded answer has is required, and what nothing tells is {}, \
+            What a reply looks like is inferred from its templates, from the recorded answers in fixtures/ (or those \
+            that --replay names), and from the backends' own documents, where the settings name any: a member that every recorded answer has is required, and what nothing tells is {}, \
             anything. Endpoints that only pass requests on are listed under x-medley-proxies.
 
             The exit code is 1 when there is an error, as of 'medley check'; then nothing is written.
@@ -55,6 +55,7 @@ struct OpenAPI: ParsableCommand {
             of: workspace.compositions,
             in: workspace.compositionsPath,
             answers: fixtures.map { RecordedAnswers($0) },
+            descriptions: workspace.descriptions,
             info: info
         )
         let text = JSONText.text(of: document.value, isIndented: true)

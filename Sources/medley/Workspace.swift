@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import Foundation
 import Gateway
+import OpenAPI
 import Replay
 
 /// Which files a command works on.
@@ -36,10 +37,13 @@ struct Workspace {
     var fixturesPath: String?
     var compositionsPath: String
     var compositions: CompositionSet
+    /// What the backends' documents say, where they were read.
+    var descriptions: BackendDescriptions
 
     /// Loads and checks everything. What is wrong goes to `diagnostics`; nil when there is nothing to go on with.
     ///
-    /// - Parameter findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    /// - Parameter findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does, and
+    ///   whether the documents of backends are read, which give nothing but warnings.
     static func load(
         _ options: WorkspaceOptions,
         findsSettings: Bool,
@@ -77,8 +81,11 @@ struct Workspace {
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
         let known = fixturesPath.map(Files.folders) ?? settings?.backends.map(\.name)
         let set = CompositionSet.compile(files, fragments: fragments, backends: known, diagnostics: diagnostics)
+        let descriptions =
+            findsSettings ? descriptions(of: settings, at: settingsPath, diagnostics) : BackendDescriptions()
         for finding in set.findings(
             answers: fixtures.map { RecordedAnswers($0) },
+            descriptions: descriptions,
             maxBackendRequests: settings?.maxBackendRequests ?? GatewaySettings().maxBackendRequests
         ) {
             diagnostics.add(finding)
@@ -90,8 +97,41 @@ struct Workspace {
             fixtures: fixtures,
             fixturesPath: fixturesPath,
             compositionsPath: directory,
-            compositions: set
+            compositions: set,
+            descriptions: descriptions
         )
+    }
+}
+
+extension Workspace {
+    /// What the backends' documents say, where the settings name any.
+    private static func descriptions(
+        of settings: GatewaySettings?,
+        at settingsPath: String?,
+        _ diagnostics: DiagnosticList
+    ) -> BackendDescriptions {
+        var documents: [String: BackendDocument] = [:]
+        let folder = (settingsPath ?? "").split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        for backend in settings?.backends ?? [] {
+            guard let document = backend.document else { continue }
+            let path =
+                document.path.hasPrefix("/") ? document.path : (folder + [document.path[...]]).joined(separator: "/")
+            guard Files.exists(path) else {
+                diagnostics.add(
+                    Diagnostic(
+                        .error,
+                        "there is no file '\(path)'",
+                        at: document.place,
+                        help: "the path is relative to the settings file"
+                    )
+                )
+                continue
+            }
+            documents[backend.name] = Files.read(path, diagnostics).flatMap {
+                BackendDocument.read($0, diagnostics: diagnostics)
+            }
+        }
+        return BackendDescriptions(documents)
     }
 }
 

@@ -25,14 +25,19 @@ struct SlotTypes {
         for index in plan.order { follow(index) }
     }
 
-    /// The types as recorded answers show them: what every one of them has is taken to be always there.
-    init(of plan: Plan, from answers: RecordedAnswers) {
+    /// The types as recorded answers and the backends' documents show them: what every one of them has is taken to be
+    /// always there.
+    init(of plan: Plan, from answers: RecordedAnswers, _ descriptions: BackendDescriptions) {
         self.plan = plan
         values = [StaticType](repeating: .unknown, count: plan.calls.count)
         (unskippedValues, items, found) = (values, values, values)
         bodies = plan.calls.map { call in
             let documents = answers.bodies(for: call).compactMap { try? JSONDocument(parsing: $0) }
-            let type = StaticType(ofExamples: documents.map { .slice($0.root) })
+            var type = descriptions.type(of: call) ?? .unknown
+            if !documents.isEmpty {
+                let shown = StaticType(ofExamples: documents.map { .slice($0.root) })
+                type = descriptions.type(of: call) == nil ? shown : type.or(shown)
+            }
             let isNull = answers.hasAnswerWithoutValue(for: call)
             return isNull ? type.orNull(when: "a recorded answer has no body") : type
         }

@@ -25,14 +25,21 @@ public struct OpenAPIDocument: Sendable {
     /// - Parameters:
     ///   - directory: where the endpoints' files are: what stands behind it in a file's path names the endpoint's types.
     ///   - answers: recorded answers of the backends; nil where there are none.
-    public init(of compositions: CompositionSet, in directory: String, answers: RecordedAnswers?, info: Info) {
+    ///   - descriptions: what backends say of themselves.
+    public init(
+        of compositions: CompositionSet,
+        in directory: String,
+        answers: RecordedAnswers?,
+        descriptions: BackendDescriptions = BackendDescriptions(),
+        info: Info
+    ) {
         var components = OpenAPIComponents(reserved: ProblemSchema.components)
         var operations = UniqueNames()
         var endpoints = UniqueNames()
         var paths = PathItems()
         var readsAuthorization = false
         for plan in compositions.plans {
-            let types = answers.map { SlotTypes(of: plan, from: $0) } ?? SlotTypes(of: plan)
+            let types = SlotTypes(of: plan, from: answers ?? RecordedAnswers([:]), descriptions)
             let place = paths.place(of: plan.pattern)
             let operation = OpenAPIOperation(
                 plan: plan,

@@ -98,6 +98,14 @@ public struct StaticType: Hashable, Sendable {
         StaticType(.object, nullCause: nil, object: ObjectContent(members, rest: .none))
     }
 
+    /// An object of which examples, or somebody who knows it, have shown these members.
+    ///
+    /// - Parameter isComplete: whether it is taken to have no others; nothing is said of one that is asked for all the same.
+    public static func example(_ members: [Member], isComplete: Bool) -> StaticType {
+        let content = ObjectContent(members, rest: isComplete ? .unseen : .unknown)
+        return StaticType(.object, nullCause: nil, object: content)
+    }
+
     /// The type of a value that is known, null in it included.
     public init(of value: JSONValue) {
         self.init(of: value, depth: 0)
