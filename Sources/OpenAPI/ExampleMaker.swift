@@ -123,19 +123,16 @@ struct ExampleMaker {
 
     // MARK: Scalars
 
+    /// The plainest number within the bounds.
     private static func number(_ schema: JSONSlice, isInteger: Bool) -> JSONNumber {
-        let lower = schema.member("minimum") ?? schema.member("exclusiveMinimum")
-        let isExclusive =
-            schema.member("minimum") == nil || schema.member("exclusiveMinimum")?.bool == true
-        let fallback = isInteger ? "1" : "1.5"
-        guard let text = lower?.numberText, let bound = Double(text), abs(bound) < 1e15 else {
-            if let most = schema.member("maximum")?.numberText.flatMap(Double.init), most < 1.5, abs(most) < 1e15 {
-                return JSONNumber(Int(most.rounded(.down)))
-            }
-            return JSONNumber(text: fallback) ?? JSONNumber(1)
-        }
-        let whole = Int(bound.rounded(.up))
-        return JSONNumber(isExclusive && Double(whole) <= bound ? whole + 1 : whole)
+        let bounds = NumberBounds(schema)
+        let plain = isInteger ? 1 : 1.5
+        let near = [bounds.lower, bounds.upper].compactMap(\.self).flatMap { [$0, $0.rounded(.up), $0 + 1, $0 - 1] }
+        let middle = bounds.lower.flatMap { lower in bounds.upper.map { (lower + $0) / 2 } }
+        let all = [plain, 1, 0] + near + near.map { $0.rounded(.down) } + [middle ?? plain]
+        let fitting = all.first { bounds.contain($0) && (!isInteger || $0.rounded() == $0) } ?? plain
+        let isWhole = fitting.rounded() == fitting
+        return isWhole ? JSONNumber(Int(fitting)) : JSONNumber(text: "\(fitting)") ?? JSONNumber(1)
     }
 
     private static func text(_ schema: JSONSlice) -> String {
@@ -152,5 +149,32 @@ struct ExampleMaker {
         while text.count < min(least, 1_000) { text += "text" }
         let isOver = text.count > max(most, 0)
         return isOver ? String(text.prefix(max(most, least, 0))) : least > 4 ? String(text.prefix(max(least, 4))) : text
+    }
+}
+
+/// The range of a schema's numbers, as far as it is of a size that examples are made of.
+private struct NumberBounds {
+    var lower: Double?
+    var upper: Double?
+    private var lowerIsExclusive = false
+    private var upperIsExclusive = false
+
+    init(_ schema: JSONSlice) {
+        func bound(_ key: String) -> Double? {
+            schema.member(key)?.numberText.flatMap(Double.init).flatMap { abs($0) < 1e15 ? $0 : nil }
+        }
+        lower = bound("minimum")
+        upper = bound("maximum")
+        // A boolean in OpenAPI 3.0, a number of its own since 3.1.
+        lowerIsExclusive = schema.member("exclusiveMinimum")?.bool == true
+        upperIsExclusive = schema.member("exclusiveMaximum")?.bool == true
+        if let other = bound("exclusiveMinimum"), other >= lower ?? other { (lower, lowerIsExclusive) = (other, true) }
+        if let other = bound("exclusiveMaximum"), other <= upper ?? other { (upper, upperIsExclusive) = (other, true) }
+    }
+
+    func contain(_ number: Double) -> Bool {
+        if let lower, number < lower || lowerIsExclusive && number == lower { return false }
+        if let upper, number > upper || upperIsExclusive && number == upper { return false }
+        return true
     }
 }

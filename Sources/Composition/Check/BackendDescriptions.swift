@@ -36,10 +36,14 @@ extension BackendDescriptions {
 }
 
 extension BackendDocument {
-    /// The operations that a request of the call can be about: those whose paths have the most in common with it.
+    /// The operations that a request of the call can be about: those whose paths are most like its own.
     func operations(for call: Call) -> [Operation] {
-        let found = operations.filter { $0.method == call.method }.compactMap { operation in
-            call.path.likeness(to: operation.segments).map { (operation: operation, likeness: $0) }
+        mostLike(call.path, among: operations.filter { $0.method == call.method })
+    }
+
+    func mostLike(_ path: PathTemplate, among operations: [Operation]) -> [Operation] {
+        let found = operations.compactMap { operation in
+            path.likeness(to: operation.segments).map { (operation: operation, likeness: $0) }
         }
         let most = found.map(\.likeness).max()
         return found.filter { $0.likeness == most }.map(\.operation)
@@ -47,17 +51,21 @@ extension BackendDocument {
 }
 
 extension PathTemplate {
-    /// How many segments are the same text; nil for a path that no values make of this one.
+    /// How many segments are the same text, or anything in both; nil for a path that no values make of this one.
     ///
     /// - Parameter segments: nil for a segment that can be anything.
     func likeness(to segments: [String?]) -> Int? {
         guard segments.count == self.segments.count else { return nil }
         var likeness = 0
         for (mine, other) in zip(self.segments, segments) {
-            guard let constant = mine.template.constant, let other else { continue }
-            func decoded(_ text: String) -> String { PercentDecoding.decode(text.utf8, plusIsSpace: false) ?? text }
-            guard decoded(constant) == decoded(other) else { return nil }
-            likeness += 1
+            switch (mine.template.constant, other) {
+            case (let constant?, let other?):
+                func decoded(_ text: String) -> String { PercentDecoding.decode(text.utf8, plusIsSpace: false) ?? text }
+                guard decoded(constant) == decoded(other) else { return nil }
+                likeness += 1
+            case (nil, nil): likeness += 1
+            default: continue
+            }
         }
         return likeness
     }

@@ -9,7 +9,7 @@ extension EndpointCheck {
                 return nil
             }
             let path = call.places.value("path") ?? call.namePlace
-            let others = document.operations.filter { call.path.likeness(to: $0.segments) != nil }
+            let others = document.mostLike(call.path, among: document.operations)
             guard !others.isEmpty else {
                 return warning(
                     "'\(document.file.path)' has no path like this one of the backend '\(call.backend)'",
