@@ -76,6 +76,18 @@ struct OperationTests {
                     + #""response": {"cache": "1m"}}"#,
                 "200 304 504 default"
             ),
+            (
+                #"{"endpoint": "GET /x", "calls": {"a": {"backend": "b", "path": "/a", "fallback": 1}}, "#
+                    + #""response": {"cache": {"maxAge": "1m", "vary": {"query": ["page"]}}}}"#,
+                "200 304 400 504 default"
+            ),
+            // What makes good has no say in the reply.
+            (
+                #"{"endpoint": "POST /x", "calls": {"a": {"backend": "b", "method": "POST", "path": "/a", "propagate": [402]}, "#
+                    + #""undo": {"when": "calls.a.error", "backend": "b", "method": "DELETE", "path": "/a"}}, "#
+                    + #""response": {"body": "{a}"}}"#,
+                "200 402 502 504 default"
+            ),
             // Statuses that an expression chooses.
             (
                 #"{"endpoint": "GET /x", "calls": {"a": {"backend": "b", "path": "/a", "fallback": null}}, "#

@@ -85,7 +85,7 @@ struct OpenAPIParameters {
         explode: Bool? = nil
     ) {
         let key = location == "header" ? name.lowercased() : name
-        // What OpenAPI does not count among the parameters (3.1.1, section 4.8.12.1).
+        // What OpenAPI does not count among the parameters (3.1.1, section 4.8.12.2).
         guard location != "header" || !["accept", "content-type"].contains(key),
             names.insert("\(location) \(key)").inserted
         else { return }

@@ -70,7 +70,8 @@ struct ProblemStatuses {
     private(set) var descriptions: [Int: [String]] = [:]
 
     init(of plan: Plan) {
-        let required = plan.calls.indices.filter { plan.calls[$0].isRequired }
+        // What makes good after a failure comes too late for the reply.
+        let required = plan.calls.indices.filter { plan.calls[$0].isRequired && plan.compensated(by: $0).isEmpty }
         if plan.readsRequest { add(400, plan.requestProblem) }
         if plan.readsBody {
             add(413, "The body is larger than the gateway takes: `limit` has its bytes.")
@@ -103,14 +104,20 @@ struct ProblemStatuses {
 
 extension Plan {
     /// Whether something of the request is looked at that may not fit.
-    fileprivate var readsRequest: Bool { !parameters.isEmpty || readsBody || slotSources.contains(.requestQuery) }
+    fileprivate var readsRequest: Bool { !parameters.isEmpty || readsBody || readsQuery }
+
+    /// Whether the query is taken apart, whatever is in it.
+    private var readsQuery: Bool {
+        slotSources.contains(.requestQuery)
+            || ([response.cache] + calls.map(\.cache)).contains { $0?.query.isEmpty == false }
+    }
 
     /// Whether the request's body is read.
     var readsBody: Bool { requestBody != nil || slotSources.contains(.requestBody) }
 
     fileprivate var requestProblem: String {
         let parts = [
-            parameters.isEmpty && !slotSources.contains(.requestQuery)
+            parameters.isEmpty && !readsQuery
                 ? nil : "A parameter does not fit: `parameter` names it.",
             readsBody ? "The body is no JSON, or does not fit: `errors` has the places." : nil,
         ]
