@@ -114,12 +114,14 @@ struct CompositionExamples {
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")
         guard let recorded, found.isEmpty else { return }
+        let inferred = InferredReplies(set, recorded)
         try await ServedFiles.with(compositions: set, fixtures: recorded) { served in
             for block in exchanges {
                 let exchange = try Exchange(parsing: block)
                 let reply = try await served.reply(to: exchange.request)
                 let differences = try exchange.expected.differences(from: reply)
                 #expect(differences == [], "\(block.place)")
+                #expect(inferred.difference(of: reply, to: exchange.request) == nil, "\(block.place)")
             }
         }
     }
