@@ -60,9 +60,13 @@ let package = Package(
         .target(name: "JSONSlices", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["JSONSlices"], swiftSettings: settings),
         .target(name: "JMESPath", dependencies: ["JSONSlices"], swiftSettings: settings),
+        // What backends say of themselves.
+        .target(name: "OpenAPI", dependencies: ["Diagnostics", "JSONSlices"], swiftSettings: settings),
         .target(
             name: "Composition",
-            dependencies: ["CXXHash", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices", "ResponseCache"],
+            dependencies: [
+                "CXXHash", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices", "OpenAPI", "ResponseCache",
+            ],
             swiftSettings: settings
         ),
         // What may be reused, for how long, and for whom.
@@ -108,8 +112,7 @@ let package = Package(
             name: "medley",
             dependencies: [
                 "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
-                "Recording",
-                "Replay",
+                "OpenAPI", "Recording", "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -150,6 +153,11 @@ let package = Package(
                 "Composition", "CurlTransport", "Diagnostics", "JSONSlices", "Replay", "ResponseCache", "TestSupport",
             ],
             exclude: ["SchemaOracle/schema_oracle.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OpenAPITests",
+            dependencies: ["Composition", "Diagnostics", "JSONSlices", "OpenAPI", "Replay", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

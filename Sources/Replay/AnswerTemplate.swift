@@ -90,6 +90,9 @@ struct AnswerTemplate: Sendable {
 }
 
 extension CannedResponse {
+    /// Whether the file gives it one.
+    public var hasBody: Bool { body != nil || template?.body != nil }
+
     /// A body that the fixture of this request may answer; nil where there is none, or it depends on what is not known.
     public func exampleBody(for request: ExpectedRequest) -> [UInt8]? {
         guard let template else { return body }

@@ -14,7 +14,7 @@ struct Medley: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Init.self, Serve.self, Check.self, Test.self, Explain.self, Eval.self, Record.self, Import.self,
-            FixturesCommand.self, Purge.self,
+            FixturesCommand.self, WriteOpenAPI.self, AddBackend.self, Purge.self,
         ]
     )
 }

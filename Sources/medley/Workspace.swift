@@ -4,6 +4,7 @@ import Composition
 import Diagnostics
 import Foundation
 import Gateway
+import OpenAPI
 import Replay
 
 /// Which files a command works on.
@@ -39,11 +40,14 @@ struct Workspace {
     var compositions: CompositionSet
     /// Those beside the compositions, where they were asked for.
     var cases: [CaseFile] = []
+    /// What the backends' documents say, where they were read.
+    var descriptions: BackendDescriptions
 
     /// Loads and checks everything. What is wrong goes to `diagnostics`; nil when there is nothing to go on with.
     ///
     /// - Parameters:
-    ///   - findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    ///   - findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does, and whether the
+    ///     documents of backends are read, which give nothing but warnings.
     ///   - scenario: the name of what changes the recorded exchanges.
     ///   - readsCases: whether the cases beside the compositions are loaded, too.
     static func load(
@@ -91,8 +95,11 @@ struct Workspace {
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
         let known = fixturesPath.map(Files.folders) ?? settings?.backends.map(\.name)
         let set = CompositionSet.compile(files, fragments: fragments, backends: known, diagnostics: diagnostics)
+        let descriptions =
+            findsSettings ? descriptions(of: settings, at: settingsPath, diagnostics) : BackendDescriptions()
         for finding in set.findings(
             answers: fixtures.map { RecordedAnswers($0) },
+            descriptions: descriptions,
             maxBackendRequests: settings?.maxBackendRequests ?? GatewaySettings().maxBackendRequests
         ) {
             diagnostics.add(finding)
@@ -106,8 +113,41 @@ struct Workspace {
             fixturesPath: fixturesPath,
             compositionsPath: directory,
             compositions: set,
-            cases: cases
+            cases: cases,
+            descriptions: descriptions
         )
+    }
+}
+
+extension Workspace {
+    /// What the backends' documents say, where the settings name any.
+    private static func descriptions(
+        of settings: GatewaySettings?,
+        at settingsPath: String?,
+        _ diagnostics: DiagnosticList
+    ) -> BackendDescriptions {
+        var documents: [String: BackendDocument] = [:]
+        let folder = (settingsPath ?? "").split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        for backend in settings?.backends ?? [] {
+            guard let document = backend.document else { continue }
+            let path =
+                document.path.hasPrefix("/") ? document.path : (folder + [document.path[...]]).joined(separator: "/")
+            guard Files.exists(path) else {
+                diagnostics.add(
+                    Diagnostic(
+                        .error,
+                        "there is no file '\(path)'",
+                        at: document.place,
+                        help: "the path is relative to the settings file"
+                    )
+                )
+                continue
+            }
+            documents[backend.name] = Files.read(path, diagnostics).flatMap {
+                BackendDocument.read($0, diagnostics: diagnostics)
+            }
+        }
+        return BackendDescriptions(documents)
     }
 
     private static func cases(

@@ -123,10 +123,13 @@ struct CompositionExamples {
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")
         guard let recorded, found.isEmpty else { return }
+        let inferred = InferredReplies(set, recorded)
         try await ReplayedGateway.serving(.init(compositions: set, fixtures: recorded)) { gateway in
             for block in exchanges {
-                let differences = try await Exchange(parsing: block).differences(on: gateway)
-                #expect(differences == [], "\(block.place)")
+                let exchange = try Exchange(parsing: block)
+                let reply = try await gateway.reply(to: exchange.request)
+                #expect(exchange.differences(of: reply) == [], "\(block.place)")
+                #expect(inferred.difference(of: reply, to: exchange.request) == nil, "\(block.place)")
             }
         }
     }

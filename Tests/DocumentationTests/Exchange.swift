@@ -1,4 +1,5 @@
 import Cases
+import CurlTransport
 import Foundation
 import Testing
 
@@ -35,8 +36,8 @@ struct Exchange {
     }
 
     /// What is different from what the page shows, in a sentence each.
-    func differences(on gateway: ReplayedGateway) async throws -> [String] {
-        expected.mismatches(of: try await gateway.reply(to: request)).map(\.message)
+    func differences(of reply: TransportResponse) -> [String] {
+        expected.mismatches(of: reply).map(\.message)
     }
 
     private static func message(

@@ -65,7 +65,8 @@ struct PageTests {
     func sampleExchanges() async throws {
         try await ReplayedGateway.serving(try Samples.configuration()) { gateway in
             for block in blocks(.sampleExchange) {
-                let differences = try await Exchange(parsing: block).differences(on: gateway)
+                let exchange = try Exchange(parsing: block)
+                let differences = exchange.differences(of: try await gateway.reply(to: exchange.request))
                 #expect(differences == [], "\(block.place)")
             }
         }

@@ -41,7 +41,7 @@ struct SettingsTests {
              "backends": {"a": {"url": "https://h:1/base/", "timeout": "1s", "connectTimeout": "2s",
                 "maxResponseBody": "1MiB", "maxConnections": 5, "maxInFlight": 6, "maxQueued": 7,
                 "idleConnectionAge": "8s", "followRedirects": 2, "headers": {"X-Key": "k"}, "proxy": "http://p:3128",
-                "caFile": "ca.pem", "clientCertificate": "c.pem", "clientKey": "k.pem", "http2": true}}}
+                "caFile": "ca.pem", "clientCertificate": "c.pem", "clientKey": "k.pem", "http2": true, "openapi": "a.openapi.json"}}}
             """
         )
         #expect(errors == [])
@@ -58,6 +58,7 @@ struct SettingsTests {
         #expect(backend.url == "https://h:1/base")
         #expect(backend.options.maxResponseBody == 1 << 20)
         #expect(backend.headers.map(\.value) == ["k"])
+        #expect(backend.document?.path == "a.openapi.json")
         #expect(backend.options.http2)
         #expect(backend.options.followRedirects == 2)
     }

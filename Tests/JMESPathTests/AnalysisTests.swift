@@ -187,7 +187,7 @@ struct AnalysisTests {
             ("user == id", "a boolean"), ("rows[0].id", "a number or null"), ("rows[].id", "an array"),
             ("{a: id}.a", "a string"), ("[id, limit][1]", "a number or null"), ("id[1:]", "a string"),
             ("user[]", "an array or null"), ("rows[].id | [0]", "a number or null"),
-            ("merge({a: id}, {a: limit}).a", "a string, a number or null"),
+            ("merge({a: id}, {a: limit}).a", "a number or null"),
             ("map(&id, rows)[0]", "a number or null"), ("max(rows[].id)", "a number or null"),
             ("items({a: id})[0][1]", "a string or null"), ("to_array(limit)[0]", "a number or null"),
             ("values({a: id, b: id})[0]", "a string or null"), ("`{\"a\":[1,null]}`.a[1]", "null"),

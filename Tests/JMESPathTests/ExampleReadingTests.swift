@@ -94,3 +94,41 @@ struct ExampleReadingTests {
         #expect(try reading("length(tags)").result.hasScalar)
     }
 }
+
+@Suite("The type of examples")
+struct ExampleTypeTests {
+    private func type(_ examples: [String]) throws -> StaticType {
+        StaticType(ofExamples: try examples.map { .slice(try JSONDocument(parsing: $0).root) })
+    }
+
+    @Test("has the members of all of them, and those that only some have are optional")
+    func members() throws {
+        let type = try type([#"{"b": 1, "a": "x"}"#, #"{"a": null, "c": 2.5, "b": 2}"#])
+        #expect(type.members.map(\.name) == ["b", "a", "c"])
+        #expect(type.members.map(\.isOptional) == [false, false, true])
+        #expect(type.members.map(\.type.isInteger) == [true, false, false])
+        #expect(type.members.map(\.type.types) == [.number, [.string, .null], .number])
+    }
+
+    @Test("is unknown where only null was seen, or nothing", arguments: [[], ["null"], ["null", "null"]])
+    func nothing(examples: [String]) throws {
+        #expect(try type(examples).types == .any)
+        #expect(try type(["[]"]).anyElement.types == .any)
+    }
+
+    @Test("has anything below a certain depth")
+    func deep() throws {
+        let text = String(repeating: "[", count: 500) + "1" + String(repeating: "]", count: 500)
+        #expect(try type([text]).types == .array)
+    }
+
+    @Test("says nothing of a member that no example has, and an expression that reads it finds no fault")
+    func unseen() throws {
+        let analysis = try Expression.parse("a.b").analysis(
+            slots: { _ in .unknown },
+            root: try type([#"{"a": {"c": 1}}"#])
+        )
+        #expect(analysis.type.types == .any)
+        #expect(analysis.findings == [])
+    }
+}

@@ -16,14 +16,20 @@ struct FuzzTests {
     )
 
     /// What an expression gives: JSON of the type that the analysis foretold, or an error that points into its text.
-    private func check(_ text: String, on document: JSONSlice) -> Bool {
+    ///
+    /// - Parameter examples: documents like this one, itself among them.
+    private func check(_ text: String, on document: JSONSlice, examples: [JSONSlice]) -> Bool {
         do throws(ExpressionError) {
             let expression = try Expression.parse(text)
             var budget = EvaluationBudget(steps: 20_000, bytes: 1 << 20)
             let value = try expression.evaluate(root: .slice(document), budget: &budget)
             #expect(throws: Never.self, "\(text)") { try JSONDocument(parsing: json(value)) }
             let type = StaticType(of: .slice(document))
-            for root in [.unknown, type, type.or(Self.otherType), Self.otherType.or(type.withoutContent)] {
+            let roots = [
+                .unknown, type, type.or(Self.otherType), Self.otherType.or(type.withoutContent),
+                StaticType(ofExamples: examples.map(JSONValue.slice)),
+            ]
+            for root in roots {
                 let analysis = expression.analysis(slots: { _ in .unknown }, root: root)
                 #expect(analysis.type.admits(value), "\(text) gives \(json(value))")
             }
@@ -42,9 +48,21 @@ struct FuzzTests {
         var values = 0
         for round in 0..<1_500 {
             let text = generator.expression(1 + round % 4)
-            for document in documents where check(text, on: document) { values += 1 }
+            for document in documents where check(text, on: document, examples: documents) { values += 1 }
         }
         #expect(values > 500)
+    }
+
+    @Test("expressions that fit what they read give what was foretold", arguments: [6, 7, 8] as [UInt64])
+    func typed(seed: UInt64) throws {
+        var generator = TypedExpressionGenerator(seed: seed)
+        let documents = try TypedExpressionGenerator.documents.map { try JSONDocument(parsing: $0).root }
+        var values = 0
+        for round in 0..<1_500 {
+            let text = generator.any(.document, 1 + round % 3)
+            for document in documents where check(text, on: document, examples: documents) { values += 1 }
+        }
+        #expect(values > 1_000)
     }
 
     @Test("damaged expressions are refused or work, and never trap", arguments: [4, 5] as [UInt64])
@@ -53,7 +71,7 @@ struct FuzzTests {
         let document = try JSONDocument(parsing: Self.documents[1]).root
         for round in 0..<3_000 {
             let text = generator.expression(1 + round % 3)
-            _ = check(generator.damaged(text), on: document)
+            _ = check(generator.damaged(text), on: document, examples: [document])
         }
     }
 }

@@ -5,16 +5,23 @@ public import Diagnostics
 struct EndpointCheck {
     let plan: Plan
     let types: SlotTypes
-    /// Nil where no recorded answers are there to learn from.
+    /// Nil where neither recorded answers nor documents of backends are there to learn from.
     let examples: ExampleValues?
     /// The most requests to backends that one request of a client may cause.
     let maxBackendRequests: Int
+    let descriptions: BackendDescriptions
+    /// Whether there are recorded answers.
+    let hasAnswers: Bool
 
-    init(plan: Plan, answers: RecordedAnswers?, maxBackendRequests: Int) {
+    init(plan: Plan, answers: RecordedAnswers?, descriptions: BackendDescriptions, maxBackendRequests: Int) {
         self.plan = plan
         self.types = SlotTypes(of: plan)
-        self.examples = answers.map { ExampleValues(of: plan, from: $0) }
+        self.descriptions = descriptions
         self.maxBackendRequests = maxBackendRequests
+        hasAnswers = answers != nil
+        examples =
+            hasAnswers || !descriptions.isEmpty
+            ? ExampleValues(of: plan, from: answers ?? RecordedAnswers([:]), descriptions) : nil
     }
 
     func findings() -> [Diagnostic] {
@@ -22,7 +29,7 @@ struct EndpointCheck {
         // What the types tell needs no examples.
         let ofExamples = unknownMembers().filter { finding in !ofTypes.contains { $0.isAbout(finding) } }
         return tooManyRequests() + unusedParameters() + unconditionalCompensations() + emptyPaths()
-            + timeoutsThatCannotBeMet() + textInGraphQL()
+            + timeoutsThatCannotBeMet() + textInGraphQL() + undescribedRequests()
             + ofTypes + ofExamples + omitsWithoutMatch() + selectsOfNothing()
     }
 
@@ -45,11 +52,21 @@ extension CompositionSet {
     /// - Parameters:
     ///   - answers: recorded answers of the backends; nil where there are none, and then nothing is said of what only
     ///     they could tell.
+    ///   - descriptions: what backends say of themselves.
     ///   - maxBackendRequests: the most requests to backends that one request of a client may cause; an endpoint that
     ///     could cause more is an error.
-    public func findings(answers: RecordedAnswers?, maxBackendRequests: Int) -> [Diagnostic] {
+    public func findings(
+        answers: RecordedAnswers?,
+        descriptions: BackendDescriptions = BackendDescriptions(),
+        maxBackendRequests: Int
+    ) -> [Diagnostic] {
         plans.flatMap { plan in
-            EndpointCheck(plan: plan, answers: answers, maxBackendRequests: maxBackendRequests).findings()
+            EndpointCheck(
+                plan: plan,
+                answers: answers,
+                descriptions: descriptions,
+                maxBackendRequests: maxBackendRequests
+            ).findings()
         }
     }
 }

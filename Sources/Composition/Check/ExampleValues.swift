@@ -14,7 +14,11 @@ struct ExampleValues {
     /// By call: the elements of the list that it goes through.
     private(set) var items: [ExampleShape]
 
-    init(of plan: Plan, from answers: RecordedAnswers) {
+    /// By call: what the backend's document says of the bodies; nil where it says nothing.
+    private let described: [ExampleShape?]
+
+    init(of plan: Plan, from answers: RecordedAnswers, _ descriptions: BackendDescriptions) {
+        described = plan.calls.map(descriptions.shape)
         bodies = plan.calls.map { call in
             answers.bodies(for: call).compactMap { bytes in
                 (try? JSONDocument(parsing: bytes)).map { .slice($0.root) }
@@ -74,7 +78,10 @@ struct ExampleValues {
     }
 
     private func body(of call: Int) -> ExampleShape {
-        bodies[call].isEmpty ? .open : ExampleShape(of: bodies[call])
+        guard let described = described[call] else {
+            return bodies[call].isEmpty ? .open : ExampleShape(of: bodies[call])
+        }
+        return described.union(ExampleShape(of: bodies[call]))
     }
 }
 

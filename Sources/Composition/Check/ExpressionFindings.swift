@@ -71,14 +71,19 @@ extension ExpressionUse {
 
     /// The client's query, of which each field that is read may be missing; one that is repeated is a list.
     fileprivate var queryType: StaticType {
+        let members = queryNames.map { name in
+            (name, StaticType([.string, .array]).orNull(when: "the request's query has no '\(name)'"))
+        }
+        return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }), isClosed: false)
+    }
+
+    /// The fields of the client's query that the expression names.
+    var queryNames: [String] {
         let words = expression.expression.source.split(separator: "request.query.", omittingEmptySubsequences: false)
         let names = words.dropFirst().map { word in
             String(decoding: word.utf8.prefix { Names.isLetter($0) || Names.isDigit($0) }, as: UTF8.self)
         }
-        let members = names.filter(Names.isName).map { name in
-            (name, StaticType([.string, .array]).orNull(when: "the request's query has no '\(name)'"))
-        }
-        return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }), isClosed: false)
+        return names.filter(Names.isName)
     }
 
     func isGuarded(_ slot: Int, in plan: Plan) -> Bool { guards(in: plan).contains(slot) }

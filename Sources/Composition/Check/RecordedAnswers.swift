@@ -5,7 +5,7 @@ public struct RecordedAnswers: Sendable {
         /// What follows each slash of the path, decoded; nil where anything may stand.
         public let segments: [String?]
         public let status: Int
-        /// JSON, or else the answer is no example.
+        /// JSON, or else the answer is no example; empty where there is none.
         public let body: [UInt8]
 
         /// - Parameter path: percent-encoded, from the first `/` on, without the query.
@@ -36,13 +36,24 @@ public struct RecordedAnswers: Sendable {
     /// The bodies of the answers that a request of the call could get and would accept, as far as its method and path
     /// and the answer's status tell. None where they are too much to read: what only some of them tell is not true of all.
     func bodies(for call: Call) -> [[UInt8]] {
-        let matching = (answers[call.backend] ?? []).filter { answer in
-            answer.method == call.method && call.path.couldBe(answer.segments)
-                && (200..<300).contains(answer.status) && answer.status != 204
-                && call.success.allows(status: answer.status)
-        }
+        let matching = accepted(by: call).filter { (200..<300).contains($0.status) && ![204, 205].contains($0.status) }
         let size = matching.reduce(0) { $0 + $1.body.count }
         return size <= Self.maximumBytes ? matching.map(\.body) : []
+    }
+
+    /// A recorded answer that the call would accept and that gives it no value.
+    func hasAnswerWithoutValue(for call: Call) -> Bool {
+        accepted(by: call).contains { answer in
+            !(200..<300).contains(answer.status) || [204, 205].contains(answer.status)
+                || call.isUnsafe && answer.body.isEmpty
+        }
+    }
+
+    private func accepted(by call: Call) -> [Answer] {
+        (answers[call.backend] ?? []).filter { answer in
+            answer.method == call.method && call.path.couldBe(answer.segments)
+                && call.success.allows(status: answer.status)
+        }
     }
 }
 

@@ -23,10 +23,16 @@ extension EndpointCheck {
         let nearest = nearestName(to: member.name, in: member.known)
         guard nearest != nil || !(member.isGuarded || use.isOptional) else { return nil }
         return warning(
-            "no recorded answer has '\(member.name)' here",
+            "\(whatIsKnown) '\(member.name)' here",
             at: place,
             help: nearest.map { "did you mean '\($0)'?" } ?? "take it away, or record an answer that has it"
         )
+    }
+
+    /// The beginning of a sentence that says that something is not there.
+    private var whatIsKnown: String {
+        if descriptions.isEmpty { return "no recorded answer has" }
+        return hasAnswers ? "neither a recorded answer nor a backend's document has" : "no document of a backend has"
     }
 
     /// A call whose value the expression reads, and whose `omit` names such a member.

@@ -24,6 +24,8 @@ struct ValueSchema: Sendable {
         let schema: ValueSchema
     }
 
+    /// For readers of the API's description.
+    var description: String?
     /// The types that are accepted; empty for any.
     var kinds: [Kind] = []
     /// `enum`: scalars.

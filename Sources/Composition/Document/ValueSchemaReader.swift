@@ -42,8 +42,7 @@ struct ValueSchemaReader {
     /// - Returns: nil when the type cannot be told, which is reported.
     func read(_ reader: ObjectReader, path: String) -> ValueSchema? {
         guard let kinds = kinds(reader) else { return nil }
-        _ = reader.string("description")
-        var schema = ValueSchema(kinds: kinds)
+        var schema = ValueSchema(description: reader.string("description"), kinds: kinds)
         readRange(reader, into: &schema)
         readLengths(reader, into: &schema)
         schema.allowed = allowed(reader, schema)

@@ -65,7 +65,7 @@ struct OmitPaths: Sendable {
     }
 
     /// Takes one step down: what remains of each path, and whether one of them has come to its end.
-    private static func advance(
+    static func advance(
         _ active: [ArraySlice<Step>],
         _ matches: (Step) -> Bool
     ) -> (rest: [ArraySlice<Step>], matched: Bool) {

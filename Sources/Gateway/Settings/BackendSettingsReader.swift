@@ -7,6 +7,7 @@ extension BackendSettings {
     static let keys = [
         "url", "timeout", "connectTimeout", "maxResponseBody", "maxConnections", "maxInFlight", "maxQueued",
         "idleConnectionAge", "followRedirects", "headers", "proxy", "caFile", "clientCertificate", "clientKey", "http2",
+        "openapi",
     ]
 
     static func readAll(_ backends: ObjectReader?, _ source: SettingsSource) -> [BackendSettings] {
@@ -60,6 +61,11 @@ extension BackendSettings {
         settings.options.caFile = source.string("caFile", of: path, in: reader)
         settings.options.clientCertificate = source.string("clientCertificate", of: path, in: reader)
         settings.options.clientKey = source.string("clientKey", of: path, in: reader)
+        if let document = source.string("openapi", of: path, in: reader), let holder = holder("openapi"),
+            let slice = holder["openapi"]
+        {
+            settings.document = (document, .init(file: holder.file, range: slice.byteRange))
+        }
         settings.headers = headers(reader, source, of: path + ["headers"])
         do throws(TransportError) {
             try settings.options.check()

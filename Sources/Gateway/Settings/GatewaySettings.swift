@@ -1,4 +1,5 @@
 public import CurlTransport
+public import Diagnostics
 import NIOCore
 public import ResponseCache
 
@@ -80,6 +81,8 @@ public struct BackendSettings: Sendable {
     /// For calls that set none of their own.
     public var timeout: Duration?
     public var headers: [(name: String, value: String)] = []
+    /// The path of its OpenAPI document, relative to the settings file, and where it stands.
+    public var document: (path: String, place: Diagnostic.Place)?
     /// Its name, and everything that the transport has to know; the defaults are the transport's.
     public var options: BackendOptions
 

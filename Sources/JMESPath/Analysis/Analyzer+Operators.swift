@@ -88,7 +88,8 @@ extension Analyzer {
         {
             report(.failure(.notANumber), "division by zero", at: arithmetic.rightRange)
         }
-        return StaticType(.number)
+        let areIntegers = left.isInteger && right.isInteger && arithmetic.operator != .divide
+        return areIntegers ? .integer : StaticType(.number)
     }
 
     mutating func checkNumber(_ type: StaticType, at range: Range<Int>, _ need: String, fix: String? = nil) {

@@ -74,8 +74,9 @@ struct Analyzer {
         case .comparison(let comparison): return compare(comparison, current)
         case .arithmetic(let arithmetic): return compute(arithmetic, current)
         case .negation(let operand, let range), .affirmation(let operand, let range):
-            checkNumber(type(of: operand, current), at: range, "a sign needs a number behind it")
-            return StaticType(.number)
+            let type = type(of: operand, current)
+            checkNumber(type, at: range, "a sign needs a number behind it")
+            return type.isInteger ? .integer : StaticType(.number)
         case .bind(let values, let body): return bind(values, body, current)
         case .call(let call): return result(of: call, current)
         }
@@ -106,9 +107,11 @@ struct Analyzer {
     }
 
     private mutating func object(_ selection: ObjectSelection, _ current: StaticType) -> StaticType {
-        var members: [String: StaticType] = [:]
-        for member in selection.members { members[member.key] = type(of: member.value, current) }
-        return .object(members, isClosed: true)
+        var members: [StaticType.Member] = []
+        for member in selection.members {
+            members.append(.init(name: member.key, type: type(of: member.value, current)))
+        }
+        return .object(members)
     }
 
     /// Members and elements one after the other.

@@ -27,13 +27,19 @@ extension Call {
             let list = first.only(.array)
             return rest.types.isEmpty ? list : list.types.isEmpty ? .tuple([rest]) : StaticType(.array)
         case .toNumber: return first.types == .number ? first : general
-        case .camelKeys, .snakeKeys: return first.withoutContent
-        case .range: return nullForNull(.list(of: StaticType(.number)), types)
+        case .length, .ceil, .floor: return .integer
+        case .abs: return first.isInteger ? .integer : general
+        case .sum: return first.anyElement.isInteger ? .integer : general
+        case .findFirst, .findLast: return StaticType.integer.orPerhapsNull
+        case .camelKeys: return first.renamed(KeyStyle.camel)
+        case .snakeKeys: return first.renamed(KeyStyle.snake)
+        case .range: return nullForNull(.list(of: .integer), types)
         case .indexBy: return nullForNull(StaticType(.object), types)
         case .slice:
             let list = first.types.contains(.array) ? StaticType.list(of: first.anyElement) : .never
             return nullForNull(list.or(StaticType(first.types.intersection(.string))), [first])
-        case .bucket, .fromEpoch: return nullForNull(general.withoutNull, types)
+        case .bucket: return nullForNull(.integer, types)
+        case .fromEpoch: return nullForNull(general.withoutNull, types)
         case .lookup, .toEpoch: return nullForNull(general, types)
         case .mergeDeep:
             return types.allSatisfy { $0.types.contains(.null) } ? nullForNull(general, types) : StaticType(.object)
@@ -56,19 +62,12 @@ extension Call {
 }
 
 extension StaticType {
-    /// Objects put together: the later one's members win.
-    fileprivate func merged(with later: StaticType) -> StaticType {
-        guard later.object.isClosed else { return StaticType(.object) }
-        var members = object.members
-        for (key, type) in later.object.members {
-            // A member that may be null may be missing too.
-            members[key] =
-                type.types.contains(.null) ? members[key]?.or(type) ?? (object.isClosed ? type : .unknown) : type
+    /// The type with the keys of all objects in it renamed.
+    fileprivate func renamed(_ style: (String) -> String) -> StaticType {
+        mapped { member in
+            Member(name: style(member.name), type: member.type.renamed(style), isOptional: member.isOptional)
+        } element: {
+            $0.renamed(style)
         }
-        return StaticType(
-            .object,
-            nullCause: nil,
-            object: ObjectContent(members: members, isClosed: object.isClosed)
-        )
     }
 }

@@ -15,9 +15,12 @@ extension StaticType {
             case (true, false): self.object
             default: other.object
             }
+        let hasFractions =
+            types.contains(.number) && !isInteger || other.types.contains(.number) && !other.isInteger
         return StaticType(
             types.union(other.types),
             nullCause: nullCause ?? other.nullCause,
+            isInteger: !hasFractions,
             array: array,
             object: object
         )
@@ -25,7 +28,7 @@ extension StaticType {
 
     /// What is left when the value is one of these types.
     func only(_ remaining: ValueTypes) -> StaticType {
-        StaticType(types.intersection(remaining), nullCause: nullCause, array: array, object: object)
+        with(types.intersection(remaining), nullCause: nullCause)
     }
 
     /// What is left when the value is not null.
@@ -39,17 +42,50 @@ extension StaticType {
     }
 
     /// This, or null, which is not said to happen.
-    var orPerhapsNull: StaticType {
-        StaticType(types.union(.null), nullCause: nullCause, array: array, object: object)
+    public var orPerhapsNull: StaticType {
+        with(types.union(.null), nullCause: nullCause)
     }
 
     /// This, or null where the other value is null.
-    func orNull(whereNull other: StaticType) -> StaticType {
+    public func orNull(whereNull other: StaticType) -> StaticType {
         guard other.types.contains(.null) else { return self }
         return other.nullCause.map { orNull(when: $0) } ?? orPerhapsNull
     }
 
+    /// Objects put together: the later one's members win.
+    public func merged(with later: StaticType) -> StaticType {
+        StaticType(.object, nullCause: nil, object: object.merged(with: later.object) ?? .unknown)
+    }
+
+    /// The type with what is in it changed: each member, which is left out where that gives nil, and the elements.
+    public func mapped(
+        member change: (Member) -> Member?,
+        element changeElement: (StaticType) -> StaticType
+    ) -> StaticType {
+        let elements: ArrayContent =
+            switch array {
+            case .unknown: .unknown
+            case .list(let element): .list(changeElement(element))
+            case .tuple(let elements): .tuple(elements.map(changeElement))
+            }
+        return StaticType(
+            types,
+            nullCause: nullCause,
+            isInteger: isInteger,
+            array: elements,
+            object: object.mapped(change)
+        )
+    }
+
     // MARK: What is in it
+
+    /// The members that are known of the objects that the value can be, in the order in which they were first met.
+    public var members: [Member] { object.list }
+
+    /// How many elements the arrays that the value can be have; nil where that is not known.
+    public var elementCount: Int? {
+        if case .tuple(let elements) = array { elements.count } else { nil }
+    }
 
     /// `value.key`: null where the value is no object.
     func member(_ key: JSONKey) -> StaticType {
@@ -86,7 +122,7 @@ extension StaticType {
     /// Any member of the objects that the value can be.
     var anyMember: StaticType {
         guard types.contains(.object) else { return .never }
-        return object.isClosed ? object.members.values.reduce(.never) { $0.or($1) } : .unknown
+        return object.rest == .unknown ? .unknown : object.members.values.reduce(.never) { $0.or($1) }
     }
 }
 
@@ -104,24 +140,5 @@ extension StaticType.ArrayContent {
         if case .unknown = self { return .unknown }
         if case .unknown = other { return .unknown }
         return .list(element.or(other.element))
-    }
-}
-
-extension StaticType.ObjectContent {
-    fileprivate func union(_ other: Self) -> Self {
-        var members: [JSONKey: StaticType] = [:]
-        for (key, type) in self.members {
-            if let same = other.members[key] {
-                members[key] = type.or(same)
-            } else if other.isClosed {
-                members[key] = type.orNull(when: "the object has no '\(key.string)'")
-            }
-        }
-        if isClosed {
-            for (key, type) in other.members where self.members[key] == nil {
-                members[key] = type.orNull(when: "the object has no '\(key.string)'")
-            }
-        }
-        return Self(members: members, isClosed: isClosed && other.isClosed)
     }
 }

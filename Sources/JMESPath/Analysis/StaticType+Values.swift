@@ -5,6 +5,7 @@ extension StaticType {
     public func admits(_ value: JSONValue) -> Bool {
         guard types.contains(ValueTypes(kind: value.kind)) else { return false }
         if let elements = value.arrayElements { return admits(elements) }
+        if isInteger, let number = value.numberText { return Self.isInteger(number) }
         return value.kind != .object || admitsMembers(of: value)
     }
 
@@ -16,12 +17,14 @@ extension StaticType {
         }
     }
 
-    /// A member that is missing is null, as in expressions.
     private func admitsMembers(of value: JSONValue) -> Bool {
         if object.isClosed, let members = value.objectMembers {
             let isKnown = members.allSatisfy { object.members[JSONKey($0.key)] != nil }
             guard isKnown else { return false }
         }
-        return object.members.allSatisfy { $1.admits(value.member($0) ?? .null) }
+        return object.names.allSatisfy { key in
+            guard let member = value.member(key) else { return object.isOptional(key) }
+            return object.presentType(key)?.admits(member) ?? true
+        }
     }
 }

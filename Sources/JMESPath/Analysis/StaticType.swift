@@ -12,13 +12,16 @@ public struct StaticType: Hashable, Sendable {
     /// It is nil where null cannot be ruled out only because nothing is known.
     public let nullCause: String?
 
+    /// Whether the numbers that the value can be are integers, written in digits alone.
+    public let isInteger: Bool
+
     let array: ArrayContent
     let object: ObjectContent
 
     /// How many types this one consists of, itself included.
     private let size: Int
 
-    private static let sizeLimit = 256
+    private static let sizeLimit = 1024
 
     /// What an array has in it, when the value is one.
     indirect enum ArrayContent: Hashable, Sendable {
@@ -29,18 +32,16 @@ public struct StaticType: Hashable, Sendable {
         case tuple([StaticType])
     }
 
-    /// What an object has in it, when the value is one.
-    struct ObjectContent: Hashable, Sendable {
-        var members: [JSONKey: StaticType]
-        /// Whether it has no other members.
-        var isClosed: Bool
-
-        static let unknown = ObjectContent(members: [:], isClosed: false)
-    }
-
-    init(_ types: ValueTypes, nullCause: String?, array: ArrayContent = .unknown, object: ObjectContent = .unknown) {
+    init(
+        _ types: ValueTypes,
+        nullCause: String?,
+        isInteger: Bool = false,
+        array: ArrayContent = .unknown,
+        object: ObjectContent = .unknown
+    ) {
         self.types = types.kinds.subtracting(.reference)
         self.nullCause = types.contains(.null) ? nullCause : nil
+        self.isInteger = isInteger && types.contains(.number)
         let array = types.kinds.contains(.array) ? array : .unknown
         let object = types.contains(.object) ? object : .unknown
         let size = 1 + array.size + object.members.values.reduce(0) { $0 + $1.size }
@@ -67,24 +68,42 @@ public struct StaticType: Hashable, Sendable {
         self.init(types, nullCause: nil)
     }
 
+    /// A number that is written in digits alone.
+    public static let integer = StaticType(.number, nullCause: nil, isInteger: true)
+
     /// An array of any length with elements of that type.
     public static func list(of element: StaticType) -> StaticType {
         StaticType(.array, nullCause: nil, array: .list(element))
     }
 
     /// An array with exactly these elements.
-    static func tuple(_ elements: [StaticType]) -> StaticType {
+    public static func tuple(_ elements: [StaticType]) -> StaticType {
         StaticType(.array, nullCause: nil, array: .tuple(elements))
     }
 
     /// An object.
     ///
     /// - Parameters:
-    ///   - members: the types of the members that are known. One that can be missing can be null.
+    ///   - members: the types of the members that are known. One that can be null can be missing.
     ///   - isClosed: whether it has no other members.
     public static func object(_ members: [String: StaticType], isClosed: Bool) -> StaticType {
-        let members = Dictionary(members.map { (JSONKey($0), $1) }, uniquingKeysWith: { _, last in last })
-        return StaticType(.object, nullCause: nil, object: ObjectContent(members: members, isClosed: isClosed))
+        let members = members.sorted { $0.key < $1.key }.map { name, type in
+            Member(name: name, type: type, isOptional: type.types.contains(.null))
+        }
+        return StaticType(.object, nullCause: nil, object: ObjectContent(members, rest: isClosed ? .none : .unknown))
+    }
+
+    /// An object with these members and no others. Of those with one name the last counts.
+    public static func object(_ members: [Member]) -> StaticType {
+        StaticType(.object, nullCause: nil, object: ObjectContent(members, rest: .none))
+    }
+
+    /// An object of which examples, or somebody who knows it, have shown these members.
+    ///
+    /// - Parameter isComplete: whether it is taken to have no others; nothing is said of one that is asked for all the same.
+    public static func example(_ members: [Member], isComplete: Bool) -> StaticType {
+        let content = ObjectContent(members, rest: isComplete ? .unseen : .unknown)
+        return StaticType(.object, nullCause: nil, object: content)
     }
 
     /// The type of a value that is known, null in it included.
@@ -101,14 +120,14 @@ public struct StaticType: Hashable, Sendable {
         if let elements = value.arrayElements {
             self = .tuple(elements.map { StaticType(of: $0, depth: depth + 1) })
         } else if let members = value.objectMembers {
-            let members = members.map { (JSONKey($0.key), StaticType(of: $0.value, depth: depth + 1)) }
-            let content = ObjectContent(
-                members: Dictionary(members, uniquingKeysWith: { _, last in last }),
-                isClosed: true
-            )
-            self.init(.object, nullCause: nil, object: content)
+            let members = members.map { Member(name: $0.key, type: StaticType(of: $0.value, depth: depth + 1)) }
+            self = .object(members)
         } else {
-            self.init(types, nullCause: value.isNull ? "`null` is chosen" : nil)
+            self.init(
+                types,
+                nullCause: value.isNull ? "`null` is chosen" : nil,
+                isInteger: value.numberText.map(Self.isInteger) ?? false
+            )
         }
     }
 
@@ -116,12 +135,22 @@ public struct StaticType: Hashable, Sendable {
     ///
     /// - Parameter cause: when it is null, as in "the parameter 'limit' is not given".
     public func orNull(when cause: String) -> StaticType {
-        StaticType(types.union(.null), nullCause: cause, array: array, object: object)
+        with(types.union(.null), nullCause: cause)
     }
 
     /// The same types without what is known of elements and members.
     public var withoutContent: StaticType {
-        StaticType(types, nullCause: nullCause)
+        StaticType(types, nullCause: nullCause, isInteger: isInteger)
+    }
+
+    /// Other types, with what is known of numbers, elements and members.
+    func with(_ types: ValueTypes, nullCause: String?) -> StaticType {
+        StaticType(types, nullCause: nullCause, isInteger: isInteger, array: array, object: object)
+    }
+
+    /// Whether a number is written as an optional minus and digits.
+    static func isInteger(_ text: String) -> Bool {
+        text.utf8.allSatisfy { Lexer.isDigit($0) || $0 == UInt8(ascii: "-") }
     }
 }
 

@@ -61,7 +61,7 @@ extension Evaluator {
 }
 
 /// How the words of a key are put together. Only ASCII letters have a case here.
-private enum KeyStyle {
+enum KeyStyle {
     /// `product_id` and `product-id` become `productId`. Underscores at the start and the end stay.
     static func camel(_ key: String) -> String {
         let bytes = Array(key.utf8)
