@@ -49,13 +49,21 @@ struct AnswerScope: ExpressionScope {
 
     /// An object of texts; a repeated parameter is a list.
     private static func query(of asked: AskedRequest) -> JSONValue {
-        var object = JSONObject()
-        var seen: Set<String> = []
-        for (name, _) in asked.query where seen.insert(name).inserted {
-            let values = asked.values(ofParameter: name).map { JSONValue.string(PercentCoding.decodedText($0.utf8)) }
-            object[PercentCoding.decodedText(name.utf8)] = values.count == 1 ? values[0] : .array(values)
+        var names: [String] = []
+        var values: [String: [JSONValue]] = [:]
+        for (name, value) in asked.query {
+            if values[name] == nil { names.append(name) }
+            values[name, default: []].append(.string(PercentCoding.decodedText(value.utf8)))
         }
-        return .object(object)
+        return .object(
+            JSONObject(
+                members: names.map { name in
+                    let values = values[name] ?? []
+                    let value = values.count == 1 ? values[0] : .array(values)
+                    return (PercentCoding.decodedText(name.utf8), value)
+                }
+            )
+        )
     }
 
     /// An object of texts, names in lower case; several lines are joined.

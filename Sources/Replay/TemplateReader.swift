@@ -15,41 +15,61 @@ struct TemplateReader {
         }
         headers += added.map { ($0.name, AnswerText(parts: [.text($0.value)])) }
         if let body = reader["body"] {
-            var pieces: [AnswerTemplate.Piece] = []
+            var pieces = Pieces()
             append(body, to: &pieces)
-            return AnswerTemplate(headers: headers, body: .json(pieces))
+            return AnswerTemplate(headers: headers, body: .json(pieces.finished))
         }
         let bodyText = reader["bodyText"].flatMap { $0.kind == .string ? text($0) : nil }
         return AnswerTemplate(headers: headers, body: bodyText.map { .text($0) })
     }
 
-    private func append(_ value: JSONSlice, to pieces: inout [AnswerTemplate.Piece]) {
-        func append(_ bytes: some Sequence<UInt8>) {
-            if case .bytes(let last)? = pieces.last {
-                pieces[pieces.count - 1] = .bytes(last + bytes)
-            } else {
-                pieces.append(.bytes(Array(bytes)))
-            }
+    /// Stretches of a JSON text, constant ones joined.
+    private struct Pieces {
+        private var pieces: [AnswerTemplate.Piece] = []
+        private var constant: [UInt8] = []
+
+        mutating func append(_ bytes: some Sequence<UInt8>) { constant += bytes }
+
+        mutating func append(_ text: AnswerText) {
+            flush()
+            pieces.append(.value(text))
         }
+
+        private mutating func flush() {
+            if !constant.isEmpty { pieces.append(.bytes(constant)) }
+            constant = []
+        }
+
+        var finished: [AnswerTemplate.Piece] {
+            var copy = self
+            copy.flush()
+            return copy.pieces
+        }
+    }
+
+    private func append(_ value: JSONSlice, to pieces: inout Pieces) {
         switch value.kind {
         case .null, .false, .true, .number:
-            append(CompactJSON.bytes(of: value))
+            pieces.append(CompactJSON.bytes(of: value))
         case .string:
             guard let text = text(value) else { return }
-            if text.constant == nil { pieces.append(.value(text)) } else { append(CompactJSON.bytes(of: value)) }
+            if text.constant == nil { pieces.append(text) } else { pieces.append(CompactJSON.bytes(of: value)) }
         case .array:
+            pieces.append("[".utf8)
             for (index, element) in value.elements.enumerated() {
-                append((index == 0 ? "[" : ",").utf8)
-                self.append(element, to: &pieces)
+                if index > 0 { pieces.append(",".utf8) }
+                append(element, to: &pieces)
             }
-            append((value.count == 0 ? "[]" : "]").utf8)
+            pieces.append("]".utf8)
         case .object:
+            pieces.append("{".utf8)
             for (index, (key, element)) in value.members.enumerated() {
-                append((index == 0 ? "{" : ",").utf8)
-                append(CompactJSON.bytes(of: key) + [UInt8(ascii: ":")])
-                self.append(element, to: &pieces)
+                if index > 0 { pieces.append(",".utf8) }
+                pieces.append(CompactJSON.bytes(of: key))
+                pieces.append(":".utf8)
+                append(element, to: &pieces)
             }
-            append((value.count == 0 ? "{}" : "}").utf8)
+            pieces.append("}".utf8)
         }
     }
 
