@@ -1,8 +1,8 @@
-import JSONSlices
+public import JSONSlices
 
 /// A JSON text without the white space between its tokens; every token as it was written.
-enum CompactJSON {
-    static func bytes(of value: JSONSlice) -> [UInt8] {
+public enum CompactJSON {
+    public static func bytes(of value: JSONSlice) -> [UInt8] {
         value.withUTF8 { text in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(text.count)

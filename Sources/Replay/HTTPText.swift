@@ -1,7 +1,7 @@
 /// Which texts HTTP allows where (RFC 9110, section 5).
-enum HTTPText {
+public enum HTTPText {
     /// A `token`: a method or a header name.
-    static func isToken(_ text: String) -> Bool {
+    public static func isToken(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 switch byte {
@@ -14,7 +14,7 @@ enum HTTPText {
     }
 
     /// A `field-value`: no control characters but the tab, and no white space at either end.
-    static func isFieldValue(_ text: String) -> Bool {
+    public static func isFieldValue(_ text: String) -> Bool {
         let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         if let first = text.utf8.first, let last = text.utf8.last, blanks.contains(first) || blanks.contains(last) {
             return false

@@ -54,7 +54,7 @@ struct SampleTests {
     @Test("every case gets what it states")
     func cases() async throws {
         let project = try Samples.cases()
-        let results = try await CaseRunner(world: project.world).run(project.files)
+        let results = try await CaseRunner(world: project.world, concurrency: 4).run(project.files)
         let report = CaseReport(isColoured: false)
         #expect(results.filter { !$0.hasPassed }.flatMap { report.lines(of: $0) } == [])
     }

@@ -145,9 +145,9 @@ struct ProxyTests {
             #expect(try await get().header("Cache-Status")?.contains("fwd=uri-miss") == true)
             let kept = try await get()
             #expect(kept.header("Cache-Status")?.contains("hit") == true)
-            #expect(
-                kept.header("Age").flatMap { Int($0) } != nil && kept.body == "one" && kept.header("ETag") == "\"7\""
-            )
+            // Seconds may pass between the two where many tests run at once.
+            #expect(kept.header("Age").flatMap { Int($0) }.map((0..<60).contains) == true)
+            #expect(kept.body == "one" && kept.header("ETag") == "\"7\"")
             let same = try await get("If-None-Match: \"7\"\r\n")
             #expect(same.status == 304 && same.body.isEmpty)
             #expect(replay.counts(of: "shop")?.totalRequests == 1)

@@ -139,7 +139,7 @@ extension ExpectedReply {
         do throws(ExpressionError) {
             let value = try condition.expression.evaluate(root: .slice(root), budget: &budget)
             if value.bool == true { return nil }
-            let shown = CompactText.cut(JSONLayout.oneLine(value, limit: 1000))
+            let shown = Excerpt.cut(JSONLayout.oneLine(value, limit: 1000))
             return mismatch("expect \(source)", "true", shown, condition.range)
         } catch {
             return mismatch("expect \(source)", "true", "an error, \(error)", condition.range)
@@ -169,7 +169,7 @@ extension ExpectedBody {
             return [
                 Mismatch(
                     path: path,
-                    expected: CompactText.shown(expected),
+                    expected: Excerpt.shown(expected),
                     actual: Self.shown(bytes),
                     place: place(expected.byteRange)
                 )
@@ -188,6 +188,6 @@ extension ExpectedBody {
     /// What is no JSON, in words; nil for nothing.
     static func shown(_ bytes: [UInt8]) -> String? {
         guard !bytes.isEmpty else { return nil }
-        return "the text " + CompactText.cut(JSONLayout.oneLine(.string(String(decoding: bytes, as: UTF8.self))))
+        return "the text " + Excerpt.cut(JSONLayout.oneLine(.string(String(decoding: bytes, as: UTF8.self))))
     }
 }

@@ -26,8 +26,8 @@ struct JSONComparison {
 
         var shown: String {
             switch self {
-            case .value(let slice): CompactText.shown(slice)
-            case .order(let names): CompactText.cut("members in the order \(names.joined(separator: ", "))")
+            case .value(let slice): Excerpt.shown(slice)
+            case .order(let names): Excerpt.cut("members in the order \(names.joined(separator: ", "))")
             }
         }
     }

@@ -1,6 +1,7 @@
 import Composition
 import Diagnostics
 import JSONSlices
+import Replay
 
 /// Reads the `request` of a case.
 struct ClientRequestReader {
@@ -18,7 +19,7 @@ struct ClientRequestReader {
             method: method,
             target: path,
             headers: headers,
-            body: reader["body"].map { CompactText.bytes(of: $0) }
+            body: reader["body"].map { CompactJSON.bytes(of: $0) }
         )
     }
 
@@ -72,7 +73,7 @@ struct ClientRequestReader {
     private func headers() -> [(name: String, value: String)] {
         (reader.stringMap("headers") ?? []).map { name, key, value in
             let text = value.string ?? ""
-            if !HeaderText.isName(name) {
+            if !HTTPText.isToken(name) {
                 reader.diagnostics.error("'\(name)' is not a header name", in: reader.file, at: key)
             } else if HeaderRules.isTransports(name) {
                 reader.diagnostics.error(
@@ -82,7 +83,7 @@ struct ClientRequestReader {
                     help: "leave it out"
                 )
             }
-            if !HeaderText.isValue(text) {
+            if !HTTPText.isFieldValue(text) {
                 reader.diagnostics.error(
                     "the value of the header '\(name)' has a control character or a blank at its end",
                     in: reader.file,

@@ -1,6 +1,7 @@
 import Diagnostics
 import JMESPath
 import JSONSlices
+import Replay
 
 /// Reads the `response` of a case.
 struct ExpectedReplyReader {
@@ -80,7 +81,7 @@ extension ObjectReader {
     func fieldExpectations(_ key: String) -> [ExpectedField] {
         guard let reader = map(key) else { return [] }
         return reader.members.compactMap { name, place, value in
-            if !HeaderText.isName(name) {
+            if !HTTPText.isToken(name) {
                 diagnostics.error("'\(name)' is not a header name", in: file, at: place)
             }
             return valueExpectation(name: name, value, in: key)

@@ -73,7 +73,7 @@ public struct CaseReport: Sendable {
         for request in shown {
             let backend = request.backend + String(repeating: " ", count: width - request.backend.count)
             let answer = request.fixture.map { "\($0)" } ?? "no fixture answers"
-            let target = CompactText.cut(Self.oneLine(request.target), length: 100)
+            let target = Excerpt.cut(Self.oneLine(request.target), length: 100)
             lines.append(
                 "  \(backend)  \(request.method) \(target)  "
                     + paint("\(answer), \(request.span(since: start))", request.fixture == nil ? .red : .dim)
@@ -82,7 +82,7 @@ public struct CaseReport: Sendable {
         if received.count > shown.count { lines.append("  … and \(received.count - shown.count) more") }
         return lines
             + result.misses.prefix(3).map {
-                paint("no fixture: \(CompactText.cut(Self.oneLine($0), length: 300))", .red)
+                paint("no fixture: \(Excerpt.cut(Self.oneLine($0), length: 300))", .red)
             }
     }
 
