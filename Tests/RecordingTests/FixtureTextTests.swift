@@ -69,7 +69,7 @@ struct FixtureTextTests {
                 return rules
             }()
         )
-        let numbers = (1...30).map { "        \($0)00000" }.joined(separator: ",\n")
+        let numbers = (1...30).map { "\($0)00000" }
         #expect(
             written(text) == """
                 {
@@ -91,7 +91,9 @@ struct FixtureTextTests {
                       "list": [],
                       "none": {},
                       "long": [
-                \(numbers)
+                        \(numbers[..<13].joined(separator: ", ")),
+                        \(numbers[13..<25].joined(separator: ", ")),
+                        \(numbers[25...].joined(separator: ", "))
                       ]
                     },
                     "delay": "20ms"
@@ -233,6 +235,37 @@ struct FixtureTextTests {
         rules.matchedHeaders = ["x-tenant", "accept-language"]
         let text = text("GET /a", headers: fields, rules: rules)
         #expect(try member(text, "request", "headers") == #"{ "x-tenant": "t" }"#)
+    }
+
+    @Test("a secret header tells no requests apart, unless its values were said to be harmless")
+    func matchedSecret() throws {
+        let fields = [("Authorization", "Bearer abcdefgh"), ("X-Tenant", "ghp_0123456789abcdef")]
+        var rules = RecordingRules()
+        rules.matchedHeaders = ["authorization", "x-tenant"]
+        let hidden = text("GET /a", headers: fields, rules: rules)
+        #expect(try member(hidden, "request", "headers") == nil)
+        #expect(hidden.redacted == ["header Authorization", "header X-Tenant"])
+        #expect(hidden.leftOut.count == 2)
+        rules.secrets = SecretRules(exempt: ["authorization"])
+        let shown = text("GET /a", headers: fields, rules: rules)
+        #expect(try member(shown, "request", "headers") == #"{ "authorization": "Bearer abcdefgh" }"#)
+    }
+
+    @Test("a name that was said to be harmless keeps its values wherever it stands")
+    func exempt() {
+        var rules = RecordingRules()
+        rules.secrets = SecretRules(exempt: ["token"])
+        let key = "ghp_0123456789abcdef"
+        let text = text(
+            "POST /a?token=\(key)&secret=1",
+            headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: "token=\(key)",
+            [("Token", key)],
+            #"{"token":"\#(key)","other":"\#(key)"}"#,
+            rules: rules
+        )
+        #expect(text.redacted == ["query secret", "a text with a credential"])
+        #expect(written(text).split(separator: key).count == 5)
     }
 
     @Test("no secret of an exchange is anywhere in the text, and each is named")

@@ -18,7 +18,13 @@ public struct FixtureText: Sendable {
         let target = RecordedTarget(exchange.target, rules)
         redacted += target.redacted.map { "query \($0)" }
         leftOut += target.unspeakable.map { "the query parameter '\($0)', which is no UTF-8" }
-        let headers = Self.matched(exchange.headers, rules)
+        var headers = Self.matched(exchange.headers, rules)
+        // What would be written in its place is not what the next request has.
+        for (name, _) in headers.filter({ Self.isSecret($0, rules) }) {
+            redacted.append("header \(HeaderSpelling.usual(name))")
+            leftOut.append("the header '\(name)', which is secret")
+        }
+        headers.removeAll { Self.isSecret($0, rules) }
         let body = RequestBodyText(exchange, rules)
         redacted += body.redacted
         if let reason = body.leftOut { leftOut.append("the request's body, \(reason)") }
@@ -75,6 +81,11 @@ public struct FixtureText: Sendable {
             values[name.lowercased(), default: []].append(value)
         }
         return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.joined(separator: ", ")) }
+    }
+
+    private static func isSecret(_ field: (name: String, value: String), _ rules: RecordingRules) -> Bool {
+        guard !rules.secrets.isExempt(field.name) else { return false }
+        return rules.secrets.isSecret(header: field.name) || rules.secrets.redacted(field.value) != nil
     }
 
     /// - Parameter leading: members that stand before the request, each value as JSON.
