@@ -27,7 +27,9 @@ let package = Package(
     name: "medley",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "medley", targets: ["medley"])
+        .executable(name: "medley", targets: ["medley"]),
+        // For the tests of those who write compositions.
+        .library(name: "MedleyTesting", targets: ["MedleyTesting"]),
     ],
     dependencies: [
         // HTTP to clients, and the fixture backends: the ecosystem's own server core.
@@ -50,6 +52,8 @@ let package = Package(
         ),
         // XXH3, header-only, from libxxhash-dev: a strong validator for each reply at several GB/s.
         .target(name: "CXXHash"),
+        // The files of schemas/, for `medley init` to write.
+        .target(name: "CSchemas"),
         // Bodies in the shared cache: at level 1 several times smaller, at some 500 MB/s.
         .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
@@ -67,7 +71,11 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
-        .target(name: "Replay", dependencies: ["Diagnostics", "JSONSlices"] + nio, swiftSettings: settings),
+        .target(
+            name: "Replay",
+            dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
+            swiftSettings: settings
+        ),
         // Real exchanges as fixtures: seen on the way to the backends, or read from an HTTP archive.
         .target(
             name: "Recording",
@@ -82,10 +90,25 @@ let package = Package(
             ] + nio,
             swiftSettings: settings
         ),
+        // Cases beside compositions: read, run on recorded backends, compared, told.
+        .target(
+            name: "Cases",
+            dependencies: [
+                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+            ],
+            swiftSettings: settings
+        ),
+        // A gateway inside a test of Swift Testing or XCTest.
+        .target(
+            name: "MedleyTesting",
+            dependencies: ["Cases", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "medley",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Recording",
+                "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
+                "Recording",
                 "Replay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -136,7 +159,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["Diagnostics", "JSONSlices", "Replay"] + nio,
+            dependencies: ["Diagnostics", "JSONSlices", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
         ),
         .testTarget(
@@ -154,11 +177,26 @@ let package = Package(
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "CasesTests",
+            dependencies: [
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
+                "TestSupport",
+            ],
+            swiftSettings: settings
+        ),
+        // The example of docs/testing.md: a package of its own, whose tests run here, too.
+        .testTarget(
+            name: "TestingExampleTests",
+            dependencies: ["MedleyTesting"],
+            path: "docs/examples/testing/Tests/HomeTests",
+            swiftSettings: settings
+        ),
         // What the documentation, the schemas and the cookbook say is what the modules do.
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
                 "TestSupport",
             ],
             exclude: ["Broken"],

@@ -1,7 +1,7 @@
 /// How one backend is reached and how much it may cost. A value; checked when the transport is made from it.
 ///
 /// Limits count per loop: with two loops a backend sees up to twice as many connections.
-public struct BackendOptions: Sendable {
+public struct BackendOptions: Hashable, Sendable {
     /// What the operator calls this backend. Unique within one transport.
     public var name: String
 

@@ -8,6 +8,12 @@ extension CurlLoop {
         post(action)
     }
 
+    /// Makes further backends known. On the loop.
+    func add(_ backends: [Backend]) {
+        assertCurrent()
+        engine.add(backends)
+    }
+
     /// Runs an action on the loop when the time has come, a millisecond late at the most unless the loop is busy. Call it
     /// on the loop. What has not run when the loop ends never does.
     public func schedule(after delay: Duration, _ action: @escaping () -> Void) -> LoopTimer {

@@ -9,7 +9,7 @@ import Musl
 import Darwin
 #endif
 
-/// HTTP requests to a fixed set of backends, over libcurl, on one or more loops.
+/// HTTP requests to a set of backends, over libcurl, on one or more loops.
 ///
 /// A loop is a thread; it runs the tasks that ask for it, and their requests. Connections, limits and queues belong to a
 /// loop, so that nothing is shared between them but the resolver's threads.
@@ -19,10 +19,10 @@ public final class CurlTransport: Sendable {
     /// Each a thread, running until `shutdown`.
     public let loops: [CurlLoop]
 
-    /// In the order of the options they were made from.
-    public let backends: [Backend]
+    /// In the order of the options that they were made from.
+    public var backends: [Backend] { known.withLock { $0.inOrder } }
 
-    private let backendsByName: [String: Backend]
+    private let known: Mutex<KnownBackends>
     private let resolver: Resolver
     private let turn = Atomic(0)
 
@@ -41,15 +41,8 @@ public final class CurlTransport: Sendable {
         guard (1...256).contains(count) else {
             throw .invalidConfiguration(detail: "the number of loops must be 1 to 256")
         }
-        var backends: [Backend] = []
-        var byName: [String: Backend] = [:]
-        for (index, options) in options.enumerated() {
-            let backend = try Backend(options: options, index: index)
-            guard byName.updateValue(backend, forKey: options.name) == nil else {
-                throw .invalidConfiguration(detail: "two backends are named '\(options.name)'")
-            }
-            backends.append(backend)
-        }
+        var known = KnownBackends()
+        let backends = try known.adopt(options)
         let resolver = Resolver(options: resolverOptions)
         let bulk = try BulkExecutor(threads: count)
         var loops: [CurlLoop] = []
@@ -72,14 +65,41 @@ public final class CurlTransport: Sendable {
         }
         self.bulk = bulk
         self.loops = loops
-        self.backends = backends
-        self.backendsByName = byName
+        self.known = Mutex(known)
         self.resolver = resolver
     }
 
     /// The backend of that name, if there is one.
     public func backend(named name: String) -> Backend? {
-        backendsByName[name]
+        known.withLock { $0.byName[name] }
+    }
+
+    /// Puts other backends in the place of those that are known by name. One whose options are the same stays what it is,
+    /// with its connections, queues and limits; requests to one that goes, or changes, are finished as they were begun.
+    /// From anywhere.
+    ///
+    /// A backend that goes leaves some hundred bytes on each loop.
+    ///
+    /// - Throws: `.invalidConfiguration`, and nothing has changed; `.cancelled` after the transport was shut down.
+    public func adopt(_ options: [BackendOptions]) async throws(TransportError) {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        // Under the lock, so that every loop is given the backends in the order of their places.
+        let isTaken = try known.withLock { known throws(TransportError) in
+            let made = try known.adopt(options)
+            let everywhere = loops.map { loop in
+                loop.execute {
+                    loop.add(made)
+                    continuation.yield()
+                }
+            }
+            return everywhere.allSatisfy { $0 }
+        }
+        guard isTaken else { throw .cancelled }
+        var waiting = loops.count
+        for await _ in stream {
+            waiting -= 1
+            if waiting == 0 { break }
+        }
     }
 
     /// The loop for the next request: each in turn.
@@ -111,4 +131,35 @@ public final class CurlTransport: Sendable {
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(Int(CURL_GLOBAL_DEFAULT))
     }()
+}
+
+/// The backends by name, and how many there have ever been: a backend's place is never another's.
+private struct KnownBackends {
+    private(set) var byName: [String: Backend] = [:]
+    private(set) var inOrder: [Backend] = []
+    private var count = 0
+
+    /// - Returns: those that are new, in the order of their places.
+    mutating func adopt(_ options: [BackendOptions]) throws(TransportError) -> [Backend] {
+        var named: [String: Backend] = [:]
+        var made: [Backend] = []
+        var ordered: [Backend] = []
+        for options in options {
+            let backend: Backend
+            if let same = byName[options.name], same.options == options {
+                backend = same
+            } else {
+                backend = try Backend(options: options, index: count + made.count)
+                made.append(backend)
+            }
+            ordered.append(backend)
+            guard named.updateValue(backend, forKey: options.name) == nil else {
+                throw .invalidConfiguration(detail: "two backends are named '\(options.name)'")
+            }
+        }
+        byName = named
+        inOrder = ordered
+        count += made.count
+        return made
+    }
 }

@@ -178,7 +178,8 @@ extension Transfer {
         progress = TransferProgress()
         guard let request, let origin else { return CURLE_BAD_FUNCTION_ARGUMENT }
         sink = ResponseSink(options: request.backend.options)
-        let isPlain = request.method == "GET" && request.body == nil && !isRetry && target != nil
+        let isPlain =
+            request.method == "GET" && request.body == nil && !request.passesThrough && !isRetry && target != nil
 
         let oldResolveList = resolveList
         resolveList = resolve.flatMap { curl_slist_append(nil, $0.line) }

@@ -47,9 +47,7 @@ final class TransferEngine {
         sockets = SocketTable(poller: poller)
         lanes = backends.map(Lane.init)
         names = NameCache(options: resolver)
-        // More than there can ever be in use: below the peak libcurl closes connections that are about to be needed.
-        let peak = backends.reduce(0) { $0 + $1.options.inFlightLimit }
-        _ = medley_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 2 * peak + 64)
+        makeRoomForConnections()
         _ = medley_multi_set_callbacks(
             multi,
             CurlCallbacks.socketInterest,
@@ -60,6 +58,19 @@ final class TransferEngine {
 
     deinit {
         dispose()
+    }
+
+    /// Further backends, whose places follow those that are there.
+    func add(_ backends: [Backend]) {
+        guard !isClosed else { return }
+        lanes += backends.map(Lane.init)
+        makeRoomForConnections()
+    }
+
+    /// More than there can ever be in use: below the peak libcurl closes connections that are about to be needed.
+    private func makeRoomForConnections() {
+        let peak = lanes.reduce(0) { $0 + $1.backend.options.inFlightLimit }
+        _ = medley_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 2 * min(peak, 1 << 20) + 64)
     }
 
     static func of(_ context: UnsafeMutableRawPointer?) -> TransferEngine? {

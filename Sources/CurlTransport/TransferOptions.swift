@@ -23,10 +23,22 @@ final class TransferOptions {
     /// costs a second when the backend does not know it, and the content type of a form. `Accept-Encoding` is what
     /// `CURLOPT_ACCEPT_ENCODING` says; given as a line it is not printed anew for each request.
     static func headerLines(of request: TransportRequest) -> [StaticString] {
+        if request.passesThrough { return passedLines(of: request) }
         let isEncoded = request.headers.contains { HeaderValidation.equal($0.name, "accept-encoding") }
         guard request.body != nil || request.method == "POST" else { return isEncoded ? [] : encodingLines }
         let isTyped = request.headers.contains { HeaderValidation.equal($0.name, "content-type") }
         return (isTyped ? ["Expect:"] : ["Expect:", "Content-Type:"]) + (isEncoded ? [] : encodingLines)
+    }
+
+    /// Against the fields that libcurl would add to a message that is not its own.
+    private static func passedLines(of request: TransportRequest) -> [StaticString] {
+        func lacks(_ name: String) -> Bool { !request.headers.contains { HeaderValidation.equal($0.name, name) } }
+        var lines: [StaticString] = []
+        if lacks("accept") { lines.append("Accept:") }
+        guard request.body != nil || request.method == "POST" else { return lines }
+        lines.append("Expect:")
+        if lacks("content-type") { lines.append("Content-Type:") }
+        return lines
     }
 
     private static let encodingLines: [StaticString] = ["Accept-Encoding: gzip, deflate, br"]
@@ -49,7 +61,8 @@ final class TransferOptions {
         with setter: inout OptionSetter
     ) {
         // A body would go along to wherever the redirect points.
-        let follows = isSafe && request.body == nil && backend.followRedirects > 0
+        let follows =
+            isSafe && request.body == nil && !request.passesThrough && backend.followRedirects > 0
         if takesTargets, target != nil {
             setter.set(CURLOPT_CURLU, pointer: UnsafeRawPointer(origin.parsed))
             // Not read; but without it libcurl would write it out of the parsed one.
@@ -65,7 +78,11 @@ final class TransferOptions {
         // Without it libcurl would take `NO_PROXY` from the environment, and pass the proxy by.
         setter.set(CURLOPT_NOPROXY, string: "")
         if backend.proxy != nil { setter.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) }
-        setter.set(CURLOPT_ACCEPT_ENCODING, string: "gzip, deflate, br")
+        if request.passesThrough {
+            setter.set(CURLOPT_HTTP_CONTENT_DECODING, 0)
+        } else {
+            setter.set(CURLOPT_ACCEPT_ENCODING, string: "gzip, deflate, br")
+        }
         setter.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
         setter.set(CURLOPT_MAXAGE_CONN, idleAge)
         if isFresh { setter.set(CURLOPT_FRESH_CONNECT, 1) }

@@ -71,6 +71,13 @@ public struct TransportRequest: Sendable {
         set { own().ignoresCancellation = newValue }
     }
 
+    /// For a message that is somebody else's: its body comes as the backend sends it, content coding and all, and libcurl
+    /// adds no `Accept` and no `Accept-Encoding`. `Backend`'s limit then counts the bytes as they are sent.
+    public var passesThrough: Bool {
+        get { storage.passesThrough }
+        set { own().passesThrough = newValue }
+    }
+
     public init(
         backend: Backend,
         method: String = "GET",
@@ -107,6 +114,7 @@ extension TransportRequest {
         var timeout: Duration
         var finishesWhenCancelled = false
         var ignoresCancellation = false
+        var passesThrough = false
 
         init(
             backend: Backend,
@@ -133,6 +141,7 @@ extension TransportRequest {
             timeout = other.timeout
             finishesWhenCancelled = other.finishesWhenCancelled
             ignoresCancellation = other.ignoresCancellation
+            passesThrough = other.passesThrough
         }
     }
 }

@@ -23,6 +23,21 @@ struct AskedRequest: Sendable {
         self.query = query.map(Self.parameters) ?? []
     }
 
+    /// The values of a parameter in the order received. Name and values in canonical spelling.
+    func values(ofParameter name: String) -> [String] {
+        query.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The same text for two queries exactly when they have the same parameters, in whichever order. A canonical text
+    /// has neither `=` nor `&` in it.
+    var queryKey: String {
+        query.isEmpty ? "" : Self.queryKey(query)
+    }
+
+    static func queryKey(_ query: [(name: String, value: String)]) -> String {
+        query.map { "\($0.name)=\($0.value)" }.sorted().joined(separator: "&")
+    }
+
     private static func split(_ target: String) -> (path: Substring, query: Substring?) {
         var rest = target[...]
         if !rest.utf8.starts(with: "/".utf8), let scheme = rest.firstRange(of: "://") {

@@ -8,14 +8,16 @@ public struct CannedResponse: Sendable {
     public var body: [UInt8]?
     /// How long the answer is held back once the request was read, at most an hour. With `Fault.slow` it is instead the
     /// time from the headers to the last byte of the body.
-    public var delay: Duration?
+    public var delay: ReplayDelay?
     public var fault: Fault?
+    /// Makes the headers and the body of the request, which then take the place of those above.
+    var template: AnswerTemplate?
 
     public init(
         status: Int = 200,
         headers: [(name: String, value: String)] = [],
         body: [UInt8]? = nil,
-        delay: Duration? = nil,
+        delay: ReplayDelay? = nil,
         fault: Fault? = nil
     ) {
         self.status = status

@@ -44,6 +44,47 @@ public indirect enum ComparableJSON: Hashable, Sendable {
         }
     }
 
+    /// Whether this is a part of another value: an object whose members are parts of the other's members of the same
+    /// names, a list of as many elements, each a part of the other's, or an equal scalar.
+    func isPart(of other: ComparableJSON) -> Bool {
+        switch (self, other) {
+        case (.object(let mine), .object(let others)):
+            mine.allSatisfy { key, value in others[key].map(value.isPart) ?? false }
+        case (.array(let mine), .array(let others)):
+            mine.count == others.count && zip(mine, others).allSatisfy { $0.isPart(of: $1) }
+        default:
+            self == other
+        }
+    }
+
+    /// The value and all those in it.
+    var valueCount: Int {
+        switch self {
+        case .array(let elements): elements.reduce(1) { $0 + $1.valueCount }
+        case .object(let members): members.values.reduce(1) { $0 + $1.valueCount }
+        case .null, .bool, .number, .string: 1
+        }
+    }
+
+    /// Where this first fails to be a part of another value, as a JSON Pointer; nil when it is one.
+    func firstDifference(fromWhole other: ComparableJSON) -> String? {
+        switch (self, other) {
+        case (.object(let mine), .object(let others)):
+            for (key, value) in mine.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+                guard let counterpart = others[key] else { return Self.pointer(to: key) }
+                if let rest = value.firstDifference(fromWhole: counterpart) { return Self.pointer(to: key) + rest }
+            }
+            return nil
+        case (.array(let mine), .array(let others)):
+            for (index, pair) in zip(mine, others).enumerated() {
+                if let rest = pair.0.firstDifference(fromWhole: pair.1) { return "/\(index)\(rest)" }
+            }
+            return mine.count == others.count ? nil : "/\(min(mine.count, others.count))"
+        default:
+            return self == other ? nil : ""
+        }
+    }
+
     /// Where the first difference to another value stands, as a JSON Pointer (RFC 6901); nil when there is none. The
     /// empty pointer is the value itself.
     func firstDifference(from other: ComparableJSON) -> String? {

@@ -24,15 +24,18 @@ struct Delivery: Hashable, Sendable {
     let ending: Ending
     /// When the ending happens: the time since the request was read.
     let endsAfter: TimeAmount
+    /// Whether the steps are a whole response.
+    let isWhole: Bool
 
-    init(steps: [Step], ending: Ending, endsAfter: TimeAmount) {
+    init(steps: [Step], ending: Ending, endsAfter: TimeAmount, isWhole: Bool) {
         self.steps = steps
         self.ending = ending
         self.endsAfter = endsAfter
+        self.isWhole = isWhole
     }
 
     /// Everything at one time.
-    init(_ bytes: ByteBuffer, after delay: TimeAmount = .zero, ending: Ending) {
-        self.init(steps: [Step(after: delay, bytes: bytes)], ending: ending, endsAfter: delay)
+    init(_ bytes: ByteBuffer, after delay: TimeAmount = .zero, ending: Ending, isWhole: Bool) {
+        self.init(steps: [Step(after: delay, bytes: bytes)], ending: ending, endsAfter: delay, isWhole: isWhole)
     }
 }

@@ -47,7 +47,11 @@ enum Difference: Hashable, Sendable, CustomStringConvertible {
     private static func differingSegments(_ left: String, _ right: String) -> Int {
         let left = left.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let right = right.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let differing = zip(left, right).count { !$0.elementsEqual($1) }
+        let differing = zip(left, right).count { expected, asked in
+            // A brace that is none of a placeholder is percent-encoded.
+            let isMet = expected.first == UInt8(ascii: "{") ? !asked.isEmpty : expected.elementsEqual(asked)
+            return !isMet
+        }
         return differing + abs(left.count - right.count)
     }
 }
@@ -61,17 +65,18 @@ extension ExpectedRequest {
     func differences(from asked: AskedRequest, method: String, json: ComparableJSON?) -> [Difference] {
         var differences: [Difference] = []
         if self.method != method { differences.append(.method(expected: self.method, asked: method)) }
-        if path != asked.path { differences.append(.path(expected: path, asked: asked.path)) }
+        if !pattern.matches(asked.path) { differences.append(.path(expected: path, asked: asked.path)) }
         for parameter in query {
-            let values = asked.query.filter { $0.name == parameter.name }.map(\.value)
-            if values.sorted() != parameter.values {
-                differences.append(.query(name: parameter.name, expected: parameter.values, asked: values))
+            let values = asked.values(ofParameter: parameter.name)
+            if !parameter.matches(values) {
+                let expected = parameter.values.map(\.description)
+                differences.append(.query(name: parameter.name, expected: expected, asked: values))
             }
         }
         for header in headers {
             let values = asked.headers[header.name]
-            if !values.contains(header.value), values.joined(separator: ", ") != header.value {
-                differences.append(.header(name: header.name, expected: header.value, asked: values))
+            if !header.matches(values) {
+                differences.append(.header(name: header.name, expected: header.value.description, asked: values))
             }
         }
         if let difference = bodyDifference(from: asked, json: json) { differences.append(difference) }
@@ -85,6 +90,9 @@ extension ExpectedRequest {
         case .json(let expected):
             guard let json else { return .bodyIsNotJSON }
             return expected.firstDifference(from: json).map { .json(pointer: $0) }
+        case .contains(let part):
+            guard let json else { return .bodyIsNotJSON }
+            return part.firstDifference(fromWhole: json).map { .json(pointer: $0) }
         }
     }
 }

@@ -46,6 +46,31 @@ struct FixtureDirectory {
         return backends
     }
 
+    var scenariosPath: String { "\(path)/_scenarios" }
+
+    /// The files of the scenarios in the order of their names; none when there is no folder for them.
+    func scenarios(_ diagnostics: DiagnosticList) -> [FixtureFile] {
+        var files: [FixtureFile] = []
+        for name in scenarioNames(diagnostics) {
+            if let file = file("\(scenariosPath)/\(name).json", name: name, diagnostics) { files.append(file) }
+        }
+        return files
+    }
+
+    func scenarioNames(_ diagnostics: DiagnosticList = DiagnosticList()) -> [String] {
+        (entries(of: scenariosPath, diagnostics) ?? []).filter { $0.hasSuffix(".json") }.map(Self.name(ofFile:))
+    }
+
+    private static func name(ofFile entry: String) -> String { String(entry.dropLast(".json".count)) }
+
+    private func file(_ path: String, name: String, _ diagnostics: DiagnosticList) -> FixtureFile? {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            diagnostics.error("'\(path)' cannot be read")
+            return nil
+        }
+        return FixtureFile(name: name, source: SourceFile(path: path, bytes: Array(data)))
+    }
+
     /// False when the path is no directory.
     private func collect(
         below folder: String,
@@ -67,12 +92,7 @@ struct FixtureDirectory {
                 _ = collect(below: path, prefix: "\(prefix)\(entry)/", depth: depth + 1, into: &files, diagnostics)
                 continue
             }
-            guard let data = FileManager.default.contents(atPath: path) else {
-                diagnostics.error("'\(path)' cannot be read")
-                continue
-            }
-            let source = SourceFile(path: path, bytes: Array(data))
-            files.append(FixtureFile(name: "\(prefix)\(entry.dropLast(".json".count))", source: source))
+            if let file = file(path, name: prefix + Self.name(ofFile: entry), diagnostics) { files.append(file) }
         }
         return true
     }

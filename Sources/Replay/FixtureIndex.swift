@@ -1,37 +1,46 @@
 /// Finds the fixture that answers a request. Built once at load and only read afterwards.
 ///
-/// Of the fixtures that match, one that lists the request's whole query wins; then the one that asks for the most; then
-/// the first by name. A HEAD that no fixture names is answered as the GET would be.
+/// Of the fixtures that match, one whose path has a literal segment where the other's has a placeholder wins, the first
+/// such segment deciding; then one that lists the request's whole query; then the one that asks for the most; then one of
+/// a scenario; then the first by name. A HEAD that no fixture names is answered as the GET would be.
 struct FixtureIndex: Sendable {
     let fixtures: [Fixture]
-    private let routes: [Route: Candidates]
+    /// Of the paths without placeholders: one look finds them, however many there are.
+    private let literal: [Route: FixtureCandidates]
+    /// Of the paths with placeholders, by method.
+    private let patterns: [String: PathTree]
 
     private struct Route: Hashable {
         let method: String
         let path: String
     }
 
-    private struct Candidates {
-        /// Indices into `fixtures`, the most demanding first, then by name.
-        var indices: [Int] = []
-        var comparesJSON = false
-    }
-
     init(_ fixtures: [Fixture]) {
         self.fixtures = fixtures
-        let order = fixtures.indices.sorted { left, right in
-            let (left, right) = (fixtures[left], fixtures[right])
-            let (most, fewer) = (left.request.constraintCount, right.request.constraintCount)
-            return most == fewer ? left.name < right.name : most > fewer
-        }
-        var routes: [Route: Candidates] = [:]
-        for index in order {
+        var literal: [Route: [Int]] = [:]
+        var patterns: [String: [PathPattern: [Int]]] = [:]
+        for index in Self.ranked(fixtures) {
             let request = fixtures[index].request
-            let route = Route(method: request.method, path: request.path)
-            routes[route, default: Candidates()].indices.append(index)
-            if case .json = request.body { routes[route]?.comparesJSON = true }
+            if request.pattern.isLiteral {
+                literal[Route(method: request.method, path: request.path), default: []].append(index)
+            } else {
+                patterns[request.method, default: [:]][request.pattern, default: []].append(index)
+            }
         }
-        self.routes = routes
+        self.literal = literal.mapValues { FixtureCandidates($0, of: fixtures) }
+        self.patterns = patterns.mapValues { patterns in
+            PathTree(patterns.mapValues { FixtureCandidates($0, of: fixtures) })
+        }
+    }
+
+    /// The indices of fixtures with equal paths, those that win before those that lose.
+    static func ranked(_ fixtures: [Fixture]) -> [Int] {
+        let demands = fixtures.map(\.request.demand)
+        return fixtures.indices.sorted { left, right in
+            if demands[left] != demands[right] { return demands[left] > demands[right] }
+            let (isLeftChange, isRightChange) = (fixtures[left].scenario != nil, fixtures[right].scenario != nil)
+            return isLeftChange == isRightChange ? fixtures[left].name < fixtures[right].name : isLeftChange
+        }
     }
 
     /// The index of the fixture that answers, or nil for a miss.
@@ -41,16 +50,10 @@ struct FixtureIndex: Sendable {
     }
 
     private func match(_ asked: AskedRequest, method: String) -> Int? {
-        guard let candidates = routes[Route(method: method, path: asked.path)] else { return nil }
-        let json = candidates.comparesJSON ? ComparableJSON(parsing: asked.body) : nil
-        var best: Int?
-        for index in candidates.indices {
-            let request = fixtures[index].request
-            guard request.differences(from: asked, method: method, json: json).isEmpty else { continue }
-            if request.listsWholeQuery(of: asked) { return index }
-            if best == nil { best = index }
-        }
-        return best
+        let candidates = literal[Route(method: method, path: asked.path)]
+        if let index = candidates?.match(asked, in: fixtures) { return index }
+        guard let tree = patterns[method] else { return nil }
+        return tree.first(matching: asked.path) { $0.match(asked, in: fixtures) }
     }
 
     /// A fixture that did not answer, and why.

@@ -3,40 +3,20 @@ import JSONSlices
 
 /// Turns one fixture file into a checked value; what is wrong with it becomes diagnostics.
 struct FixtureReader {
-    static let keys = ["$schema", "summary", "request", "response"]
+    static let keys = ["$schema", "summary"] + ExchangeReader.keys
 
     let file: FixtureFile
     let backend: String
     let diagnostics: DiagnosticList
 
-    /// A fixture, and where its request stands in the file.
-    struct Exchange {
-        let fixture: Fixture
-        let place: JSONSlice
-    }
-
     /// Nil when the file has errors.
-    func read() -> Exchange? {
+    func read() -> Fixture? {
         let errors = diagnostics.errorCount
         guard let document = diagnostics.parse(file.source) else { return nil }
         guard let reader = object(document.root, role: "a fixture", keys: Self.keys) else { return nil }
         for key in ["$schema", "summary"] { _ = reader.string(key) }
-        for key in ["request", "response"] where reader[key] == nil { reader.missing(key) }
-        let requestReader = reader.nested("request", known: RequestReader.keys)
-        let responseReader = reader.nested("response", known: ResponseReader.keys)
-        let request = requestReader.flatMap { RequestReader(reader: $0).read() }
-        let response = responseReader.flatMap { ResponseReader(reader: $0).read() }
-        guard diagnostics.errorCount == errors, let request, let response, let place = reader["request"] else {
-            return nil
-        }
-        let fixture = Fixture(
-            backend: backend,
-            name: file.name,
-            file: file.source.path,
-            request: request,
-            response: response
-        )
-        return Exchange(fixture: fixture, place: place)
+        let fixture = ExchangeReader(reader: reader, backend: backend, name: file.name).read()
+        return diagnostics.errorCount == errors ? fixture : nil
     }
 
     private func object(_ slice: JSONSlice, role: String, keys: [String]) -> ObjectReader? {
@@ -80,9 +60,10 @@ extension ObjectReader {
         diagnostics.error(message, in: file, at: value)
     }
 
-    /// Reports that a `body` and a `bodyText` stand side by side.
-    func checkOneBody() {
-        guard self["body"] != nil, let text = self["bodyText"] else { return }
-        diagnostics.error("'body' and 'bodyText' exclude each other", in: file, at: text, help: "keep one")
+    /// Reports that several of these keys stand side by side.
+    func checkOneBody(of keys: [String]) {
+        let found = keys.filter { self[$0] != nil }
+        guard found.count > 1, let last = found.last, let place = self[last] else { return }
+        diagnostics.error("'\(found[0])' and '\(last)' exclude each other", in: file, at: place, help: "keep one")
     }
 }

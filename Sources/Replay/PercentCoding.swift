@@ -28,6 +28,11 @@ enum PercentCoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The text that an encoded one stands for; bytes that are no UTF-8 are replaced.
+    static func decodedText(_ text: some Sequence<UInt8>) -> String {
+        String(decoding: decoded(text), as: UTF8.self)
+    }
+
     /// The offset of the first `%` that two hexadecimal digits do not follow.
     static func firstBrokenEscape(in text: String) -> Int? {
         let bytes = Array(text.utf8)

@@ -10,16 +10,27 @@ struct PreparedResponse: Sendable {
     /// Status line and header lines, without the empty line that ends them.
     private let head: [UInt8]
     private let response: CannedResponse
+    /// Whether the delay is always as long.
+    private let isEven: Bool
 
     init(_ response: CannedResponse) {
         self.response = response
         self.head = Self.head(of: response)
-        self.ordinary = Self.delivery(of: response, head: head, isHead: false, keepsAlive: true)
+        switch response.delay {
+        case nil, .fixed: isEven = true
+        case .between, .spread: isEven = false
+        }
+        let delay = response.delay?.duration(ofAnswer: 0)
+        self.ordinary = Self.delivery(of: response, head: head, isHead: false, keepsAlive: true, delay: delay)
     }
 
-    func delivery(isHead: Bool, keepsAlive: Bool) -> Delivery {
-        if !isHead, keepsAlive { return ordinary }
-        return Self.delivery(of: response, head: head, isHead: isHead, keepsAlive: keepsAlive)
+    /// - Parameters:
+    ///   - number: how many answers of the fixture came before.
+    ///   - salt: as of `ReplayDelay.duration(ofAnswer:salt:)`.
+    func delivery(isHead: Bool, keepsAlive: Bool, number: Int = 0, salt: UInt64 = 0) -> Delivery {
+        if !isHead, keepsAlive, isEven { return ordinary }
+        let delay = response.delay?.duration(ofAnswer: number, salt: salt)
+        return Self.delivery(of: response, head: head, isHead: isHead, keepsAlive: keepsAlive, delay: delay)
     }
 
     private static let slowTotal = Duration.seconds(2)
@@ -38,28 +49,29 @@ struct PreparedResponse: Sendable {
         of response: CannedResponse,
         head: [UInt8],
         isHead: Bool,
-        keepsAlive: Bool
+        keepsAlive: Bool,
+        delay held: Duration?
     ) -> Delivery {
         let body = isHead ? [] : response.body ?? []
-        let delay = response.delay.map { TimeAmount($0) } ?? .zero
+        let delay = held.map { TimeAmount($0) } ?? .zero
         var start = ByteBuffer(bytes: head)
         start.writeStaticString(keepsAlive ? "\r\n" : "Connection: close\r\n\r\n")
         let ending = keepsAlive ? Delivery.Ending.nextRequest : .close
         switch response.fault {
         case nil:
             start.writeBytes(body)
-            return Delivery(start, after: delay, ending: ending)
+            return Delivery(start, after: delay, ending: ending, isWhole: true)
         case .reset:
-            return Delivery(steps: [], ending: .reset, endsAfter: delay)
+            return Delivery(steps: [], ending: .reset, endsAfter: delay, isWhole: false)
         case .timeout:
-            return Delivery(steps: [], ending: .hang, endsAfter: .zero)
+            return Delivery(steps: [], ending: .hang, endsAfter: .zero, isWhole: false)
         case .truncate:
             start.writeBytes(body.prefix(body.count / 2))
-            return Delivery(start, after: delay, ending: .close)
+            return Delivery(start, after: delay, ending: .close, isWhole: false)
         case .malformed:
-            return Delivery(garbage, after: delay, ending: .close)
+            return Delivery(garbage, after: delay, ending: .close, isWhole: false)
         case .slow:
-            return slow(start, body, total: TimeAmount(response.delay ?? slowTotal), ending: ending)
+            return slow(start, body, total: TimeAmount(held ?? slowTotal), ending: ending)
         }
     }
 
@@ -76,7 +88,7 @@ struct PreparedResponse: Sendable {
             let after = TimeAmount.nanoseconds(total.nanoseconds / Int64(count) * Int64(piece + 1))
             steps.append(Delivery.Step(after: after, bytes: ByteBuffer(bytes: bytes)))
         }
-        return Delivery(steps: steps, ending: ending, endsAfter: count == 0 ? .zero : total)
+        return Delivery(steps: steps, ending: ending, endsAfter: count == 0 ? .zero : total, isWhole: true)
     }
 }
 

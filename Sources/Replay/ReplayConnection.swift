@@ -23,6 +23,8 @@ final class ReplayConnection: ChannelInboundHandler {
 
     private struct Progress {
         let delivery: Delivery
+        /// The request's number in the journal.
+        let entry: Int?
         var remaining: ArraySlice<Delivery.Step>
         let start: NIODeadline
     }
@@ -35,7 +37,7 @@ final class ReplayConnection: ChannelInboundHandler {
     private var partial: PartialRequest?
     private var progress: Progress?
     /// Answers to pipelined requests that wait for their turn.
-    private var waiting = CircularBuffer<Delivery>()
+    private var waiting = CircularBuffer<ReplayBackend.Answer>()
     private var timer: Scheduled<Void>?
     /// Set once the connection's end was decided; what still arrives is dropped.
     private var isEnding = false
@@ -108,8 +110,9 @@ final class ReplayConnection: ChannelInboundHandler {
     /// Carries out what is due; for what is not, a timer calls again.
     private func proceed(_ context: ChannelHandlerContext) {
         while !isEnding {
-            if progress == nil, let delivery = waiting.popFirst() {
-                progress = Progress(delivery: delivery, remaining: delivery.steps[...], start: .now())
+            if progress == nil, let answer = waiting.popFirst() {
+                let steps = answer.delivery.steps[...]
+                progress = Progress(delivery: answer.delivery, entry: answer.entry, remaining: steps, start: .now())
             }
             guard let current = progress else { return }
             guard let step = current.remaining.first else {
@@ -119,7 +122,8 @@ final class ReplayConnection: ChannelInboundHandler {
             }
             guard isDue(step.after, since: current.start, context) else { return }
             progress?.remaining.removeFirst()
-            write(step.bytes, context)
+            let isLast = current.remaining.count == 1 && current.delivery.isWhole
+            write(step.bytes, completing: isLast ? current.entry : nil, context)
         }
     }
 
@@ -155,7 +159,8 @@ final class ReplayConnection: ChannelInboundHandler {
     private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         let response = PreparedResponse(CannedResponse(status: Int(status.code)))
         partial = nil
-        waiting.append(response.delivery(isHead: false, keepsAlive: false))
+        let delivery = response.delivery(isHead: false, keepsAlive: false)
+        waiting.append(ReplayBackend.Answer(delivery: delivery, entry: nil))
         proceed(context)
     }
 
@@ -167,7 +172,12 @@ final class ReplayConnection: ChannelInboundHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) { context.close(promise: nil) }
     }
 
-    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    /// - Parameter entry: the number in the journal of the request whose answer ends with these bytes.
+    private func write(_ bytes: ByteBuffer, completing entry: Int? = nil, _ context: ChannelHandlerContext) {
+        let promise = entry.map { _ in context.eventLoop.makePromise(of: Void.self) }
+        if let entry, let promise {
+            promise.futureResult.whenSuccess { [backend] in backend.finished(entry) }
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
     }
 }

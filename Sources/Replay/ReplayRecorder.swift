@@ -23,6 +23,8 @@ final class ReplayRecorder: Sendable {
         var misses = 0
         /// By the fixture's index.
         var requests: [Int]
+        /// What `requests` was when sequences began anew.
+        var startOfSequence: [Int]
         var waiters: [Int: Waiter] = [:]
         var nextWaiter = 0
     }
@@ -38,7 +40,8 @@ final class ReplayRecorder: Sendable {
     /// - Parameter fixtures: the fixtures' names; each is counted by its index.
     init(fixtures: [String]) {
         self.fixtures = fixtures
-        self.state = NIOLockedValueBox(State(requests: Array(repeating: 0, count: fixtures.count)))
+        let none = Array(repeating: 0, count: fixtures.count)
+        self.state = NIOLockedValueBox(State(requests: none, startOfSequence: none))
     }
 
     var counts: ReplayCounts { state.withLockedValue { counts($0) } }
@@ -54,7 +57,16 @@ final class ReplayRecorder: Sendable {
 
     func missed() { change { $0.misses += 1 } }
 
-    func answered(_ index: Int) { change { $0.requests[index] += 1 } }
+    /// - Returns: how many answers the fixture has given before, since it began anew.
+    func answered(_ index: Int) -> Int {
+        change { state in
+            state.requests[index] += 1
+            return state.requests[index] - state.startOfSequence[index] - 1
+        }
+    }
+
+    /// Lets the sequences of all fixtures begin anew. What was counted stays.
+    func resetSequences() { change { $0.startOfSequence = $0.requests } }
 
     /// Returns as soon as the condition holds.
     ///
@@ -84,15 +96,16 @@ final class ReplayRecorder: Sendable {
         state.withLockedValue { $0.waiters.removeValue(forKey: ticket) }?.continuation.resume()
     }
 
-    private func change(_ body: (inout State) -> Void) {
-        let ready = state.withLockedValue { state -> [Waiter] in
-            body(&state)
-            guard !state.waiters.isEmpty else { return [] }
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        let (result, ready) = state.withLockedValue { state -> (Result, [Waiter]) in
+            let result = body(&state)
+            guard !state.waiters.isEmpty else { return (result, []) }
             let counts = counts(state)
             let tickets = state.waiters.filter { $0.value.condition(counts) }.keys
-            return tickets.compactMap { state.waiters.removeValue(forKey: $0) }
+            return (result, tickets.compactMap { state.waiters.removeValue(forKey: $0) })
         }
         for waiter in ready { waiter.continuation.resume() }
+        return result
     }
 
     private func counts(_ state: State) -> ReplayCounts {

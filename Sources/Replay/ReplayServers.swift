@@ -11,6 +11,7 @@ public final class ReplayServers: Sendable {
     public let urls: [String: String]
 
     private let backends: [String: ReplayBackend]
+    let journal: ReplayJournal?
     private let listeners: [any Channel]
     private let openChannels: OpenChannels
     /// The group that is this object's own, or nil when the caller brought one.
@@ -29,17 +30,30 @@ public final class ReplayServers: Sendable {
     /// - Parameters:
     ///   - group: the event loops to run on; with nil one thread is started, and ended by `shutdown()`.
     ///   - onMiss: told in one line of each request that no fixture answers; on an event loop, so it must not block.
+    ///   - keepsJournal: whether ``exchanges(requestID:)`` and ``allExchanges()`` tell what was asked; costs memory.
+    ///   - journalLimits: how much the journal keeps.
     ///   - maxRequestBody: in bytes; a request with a longer body is answered 413, and its connection closed.
     /// - Throws: an `IOError` when a port cannot be bound; the ports bound so far are then closed.
     public static func start(
         set: FixtureSet,
         group: (any EventLoopGroup)? = nil,
+        keepsJournal: Bool = false,
+        journalLimits: JournalLimits = JournalLimits(),
         maxRequestBody: Int = 8 << 20,
         onMiss: (@Sendable (String) -> Void)? = nil
     ) async throws -> ReplayServers {
         _ = handlerTypes
         let ownGroup = group == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
-        let backends = set.backends.map { ReplayBackend(name: $0.key, fixtures: $0.value, onMiss: onMiss) }
+        let journal = keepsJournal ? ReplayJournal(limits: journalLimits) : nil
+        let backends = set.backends.map { name, fixtures in
+            ReplayBackend(
+                name: name,
+                fixtures: fixtures,
+                catchAll: set.catchAlls[name],
+                journal: journal,
+                onMiss: onMiss
+            )
+        }
         let openChannels = OpenChannels()
         var listeners: [any Channel] = []
         do {
@@ -51,11 +65,18 @@ public final class ReplayServers: Sendable {
             await close(listeners, openChannels, ownGroup)
             throw error
         }
-        return ReplayServers(backends: backends, listeners: listeners, openChannels: openChannels, ownGroup: ownGroup)
+        return ReplayServers(
+            backends: backends,
+            journal: journal,
+            listeners: listeners,
+            openChannels: openChannels,
+            ownGroup: ownGroup
+        )
     }
 
     private init(
         backends: [ReplayBackend],
+        journal: ReplayJournal?,
         listeners: [any Channel],
         openChannels: OpenChannels,
         ownGroup: MultiThreadedEventLoopGroup?
@@ -66,6 +87,7 @@ public final class ReplayServers: Sendable {
         }
         self.urls = urls
         self.backends = Dictionary(backends.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.journal = journal
         self.listeners = listeners
         self.openChannels = openChannels
         self.ownGroup = ownGroup
@@ -86,6 +108,12 @@ public final class ReplayServers: Sendable {
         _ condition: @escaping @Sendable (ReplayCounts) -> Bool
     ) async throws {
         try await backends[backend]?.recorder.waitUntil(condition)
+    }
+
+    /// Lets the fixtures of all backends begin anew: with the first of their answers, and the first of their delays that
+    /// differ. What was counted and what is in the journal stays.
+    public func reset() {
+        for backend in backends.values { backend.recorder.resetSequences() }
     }
 
     /// Closes all ports and connections, answered or not, and returns when they are closed. Further calls do nothing: an

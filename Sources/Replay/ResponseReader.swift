@@ -9,34 +9,51 @@ import Foundation
 
 /// Reads the `response` of a fixture.
 struct ResponseReader {
-    static let keys = ["status", "headers", "body", "bodyText", "bodyBase64", "delay", "fault"]
+    static let keys = ["status", "headers", "body", "bodyText", "bodyBase64", "template", "delay", "fault"]
+
+    /// The keys that make a backend's answer in a scenario one of its own: without them the recorded ones are changed.
+    static let answerKeys = ["status", "headers", "body", "bodyText", "bodyBase64"]
 
     let reader: ObjectReader
+    /// Whether the answer stands for a whole backend, whose recorded bodies a fault can cut or slow down.
+    var isOfBackend = false
+    /// The placeholders of the fixture's path; nil where the path has errors, and templates cannot be judged.
+    var placeholders: [String]? = []
 
     private typealias Fault = CannedResponse.Fault
 
     func read() -> CannedResponse? {
-        reader.checkOneBody()
+        reader.checkOneBody(of: ["body", "bodyText"])
         checkOneBinaryBody()
         var response = CannedResponse(
             status: reader.integer("status", in: 200...599) ?? 200,
             headers: headers(),
-            delay: reader.duration("delay", in: .zero ... .seconds(3600)),
+            delay: DelayReader(reader: reader).read(),
             fault: fault()
         )
+        var added: [(name: String, value: String)] = []
         if let body = reader["body"] {
             response.body = CompactJSON.bytes(of: body)
-            addContentType("application/json", to: &response)
+            added = contentType("application/json", of: response)
         } else if let text = reader.string("bodyText") {
             response.body = Array(text.utf8)
-            addContentType("text/plain; charset=utf-8", to: &response)
+            added = contentType("text/plain; charset=utf-8", of: response)
         } else if let bytes = binaryBody() {
             response.body = bytes
-            addContentType("application/octet-stream", to: &response)
+            added = contentType("application/octet-stream", of: response)
+        }
+        response.headers += added
+        if reader.bool("template") == true, let placeholders {
+            response.template = TemplateReader(reader: reader, placeholders: placeholders).read(added: added)
         }
         checkBody(of: response)
         checkUseless(in: response)
         return response
+    }
+
+    private func contentType(_ type: String, of response: CannedResponse) -> [(name: String, value: String)] {
+        let isGiven = response.headers.contains { $0.name.lowercased() == "content-type" }
+        return isGiven ? [] : [("Content-Type", type)]
     }
 
     /// Bytes that are no text, in base64 (RFC 4648, section 4).
@@ -53,11 +70,6 @@ struct ResponseReader {
         else { return }
         let message = "'\(other)' and 'bodyBase64' exclude each other"
         reader.diagnostics.error(message, in: reader.file, at: place, help: "keep one")
-    }
-
-    private func addContentType(_ type: String, to response: inout CannedResponse) {
-        guard !response.headers.contains(where: { $0.name.lowercased() == "content-type" }) else { return }
-        response.headers.append(("Content-Type", type))
     }
 
     private func headers() -> [(name: String, value: String)] {
@@ -93,6 +105,7 @@ struct ResponseReader {
         {
             reader.diagnostics.error("a \(response.status) has no body", in: reader.file, at: body)
         }
+        if isOfBackend, !Self.answerKeys.contains(where: { reader[$0] != nil }) { return }
         let needsBody = response.fault == .truncate || response.fault == .slow
         if needsBody, response.body?.isEmpty ?? true, let fault = reader["fault"] {
             let message = "the fault '\(response.fault?.rawValue ?? "")' needs a body"
@@ -105,8 +118,8 @@ struct ResponseReader {
         guard let fault = response.fault else { return }
         var useless: [String] = []
         switch fault {
-        case .reset, .malformed: useless = ["status", "headers", "body", "bodyText", "bodyBase64"]
-        case .timeout: useless = ["status", "headers", "body", "bodyText", "bodyBase64", "delay"]
+        case .reset, .malformed: useless = ["status", "headers", "body", "bodyText", "bodyBase64", "template"]
+        case .timeout: useless = ["status", "headers", "body", "bodyText", "bodyBase64", "template", "delay"]
         case .truncate, .slow: break
         }
         for key in useless {

@@ -90,7 +90,7 @@ public final class ResponseCache: Sendable {
         var exchange = exchange
         // The client's wish was answered; the refresh is the cache's own.
         exchange.facts.headers.removeAll { HeaderField.isDirective($0.name) }
-        _ = flights.join(exchange.key, onEnd: { _ in }) { end in
+        flights.begin(exchange.key) { end in
             fetch(exchange, stale: stale, reason: .stale, on: loop, end: end)
         }
     }
@@ -171,6 +171,16 @@ public final class ResponseCache: Sendable {
         for target in Invalidation.targets(method: method, status: status, url: url, headers: headers) {
             invalidations.insert(url: target, at: .now())
         }
+    }
+
+    /// Makes what is kept for a path of this gateway's own stale, after a request that has changed something there.
+    public func invalidate(path: String) {
+        invalidations.insert(url: path, at: .now())
+    }
+
+    /// Whether what it was made from was changed since.
+    public func isInvalidated(_ response: StoredResponse) -> Bool {
+        invalidations.covers(response)
     }
 
     /// Frees what is over and nobody asks for, a little of it each second. On the loop.

@@ -32,6 +32,19 @@ public final class StoredResponse: Sendable {
         self.tags = tags
         self.generation = generation
     }
+
+    /// The same with other fields.
+    func with(headers: [HeaderField]) -> StoredResponse {
+        StoredResponse(
+            status: status,
+            headers: headers,
+            body: body,
+            lifetime: lifetime,
+            url: url,
+            tags: tags,
+            generation: generation
+        )
+    }
 }
 
 /// How long a stored response may be used, in milliseconds (RFC 9111, section 4.2).
@@ -85,4 +98,9 @@ public struct StoredLifetime: Hashable, Sendable {
         let (rest, overflow) = freshness.subtractingReportingOverflow(age(at: now))
         return overflow ? .min : rest
     }
+}
+
+extension StoredLifetime {
+    /// Whether it may be used now without asking (RFC 9111, section 4.2), the client's own wishes aside.
+    func isFresh(at now: WallTime) -> Bool { !mustRevalidateAlways && remaining(at: now) > 0 }
 }

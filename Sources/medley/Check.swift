@@ -6,7 +6,8 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Finds everything that can be known to be wrong before traffic.",
         discussion: """
-            Without options it looks at compositions/ with gateway.json, or with fixtures/ where there is none. Errors \
+            Without options it looks at compositions/, and the cases in it, with gateway.json, or with fixtures/ where \
+            there is none. Errors \
             are what cannot be served; warnings are what will most likely not do what was meant. Each comes with \
             file:line:column, and goes to standard error; --format json prints one document on standard output, \
             --format github prints annotations for a pull request.
@@ -25,7 +26,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let diagnostics = DiagnosticList()
-        let workspace = Workspace.load(options, findsSettings: true, diagnostics: diagnostics)
+        let workspace = Workspace.load(options, findsSettings: true, readsCases: true, diagnostics: diagnostics)
         Terminal.report(diagnostics, as: format)
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
         if format == .text { Terminal.printLine(summary(of: workspace, diagnostics)) }

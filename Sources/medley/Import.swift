@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Diagnostics
 import Foundation
 import Recording

@@ -9,9 +9,12 @@ struct Medley: AsyncParsableCommand {
             An endpoint is a JSON file in compositions/. Try it without any backend: in a directory with compositions/ \
             and fixtures/, 'medley serve' serves the endpoints on recorded answers.
 
-            Exit codes: 0 fine, 1 the files have errors or the gateway could not start, 64 wrong usage.
+            Exit codes: 0 fine, 1 the files have errors, a case failed or the gateway could not start, 64 wrong usage.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Check.self, Explain.self, Eval.self, Record.self, Import.self, Purge.self]
+        subcommands: [
+            Init.self, Serve.self, Check.self, Test.self, Explain.self, Eval.self, Record.self, Import.self,
+            FixturesCommand.self, Purge.self,
+        ]
     )
 }

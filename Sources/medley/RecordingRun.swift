@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Composition
 import CurlTransport
 import Diagnostics
@@ -100,7 +101,9 @@ struct RecordingRun {
         let names = workspace.settings.backends.map(\.name).joined(separator: ", ")
         let what = isMissingOnly ? "what \(fixtures)/ does not answer" : "every exchange"
         Terminal.printLine("with the backends \(names), from \(settings); \(what) is written to \(fixtures)/")
-        return await Serve.stop(gateway, on: signals)
+        var iterator = signals.makeAsyncIterator()
+        _ = await iterator.next()
+        return await Serve.stop(gateway)
     }
 
     private func backends(_ settings: GatewaySettings, _ set: FixtureSet, _ replay: ReplayServers?) -> [RecordedBackend]

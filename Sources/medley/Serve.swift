@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Composition
 import CurlTransport
 import Diagnostics
@@ -16,10 +17,25 @@ struct Serve: AsyncParsableCommand {
 
             Every setting can be given in the environment: MEDLEY_LISTEN=127.0.0.1:0 takes a free port. SIGTERM and \
             SIGINT end it: requests in flight are finished, a second signal cuts them off.
+
+            SIGHUP, POST /reload at the admin address, and with --watch a changed file have everything loaded anew: \
+            requests in flight end as they began, connections stay open, and a file with errors changes nothing.
             """
     )
 
     @OptionGroup var options: WorkspaceOptions
+
+    @Flag(name: .long, help: "Load the files anew whenever one of them changes.")
+    var watch = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Change the recorded exchanges as _scenarios/<name>.json beside them says.",
+            valueName: "name"
+        )
+    )
+    var scenario: String?
 
     @Flag(
         name: .long,
@@ -42,7 +58,10 @@ struct Serve: AsyncParsableCommand {
             ).run()
         }
         let diagnostics = DiagnosticList()
-        let loaded = Workspace.load(options, findsSettings: false, diagnostics: diagnostics)
+        if scenario != nil, options.settings != nil, options.replay == nil {
+            throw ValidationError("--scenario changes recorded backends: name them with --replay")
+        }
+        let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
         if options.settings == nil, options.replay == nil, Files.exists("gateway.json") {
@@ -53,25 +72,27 @@ struct Serve: AsyncParsableCommand {
         CurlTransport.tuneAllocator()
         OpenFiles.raiseLimit()
         // Trapped before the address is printed: who reads that line may end the process at once.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         var replay: ReplayServers?
         var backends = workspace.settings.backends
         if let fixtures = workspace.fixtures {
             do {
                 let servers = try await ReplayServers.start(set: fixtures) { Terminal.printError("no fixture: \($0)") }
-                backends = Self.replayed(backends, by: servers)
+                backends = ReplayedGateway.replayed(backends, by: servers)
                 replay = servers
             } catch {
                 Terminal.printError("error: the recorded backends cannot be served: \(error)")
                 throw ExitCode(1)
             }
         }
+        let reloads = Reloads()
         let gateway: Gateway
         do throws(StartFailure) {
             gateway = try await Gateway.start(
                 settings: workspace.settings,
                 compositions: workspace.compositions,
-                backends: backends
+                backends: backends,
+                reload: { await reloads.ask() }
             )
         } catch {
             await replay?.shutdown()
@@ -79,15 +100,55 @@ struct Serve: AsyncParsableCommand {
             throw ExitCode(1)
         }
         announce(workspace, address: gateway.address, replay: replay)
-        let cut = await Self.stop(gateway, on: signals)
-        await replay?.shutdown()
+        if watch { Terminal.printLine("Changed files are loaded while it serves.") }
+        var reloader = Reloader(options, scenario: scenario, gateway, serving: workspace, replay: replay)
+        let watched = watch ? Reloader.stamps(of: workspace) : nil
+        let cut = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await Self.waitForEnd(signals, reloads) }
+            if let watched { group.addTask { await Self.watch(workspace, watched, reloads) } }
+            for await asked in reloads.stream {
+                let outcome = await reloader.reload { retired, servers in
+                    group.addTask {
+                        await retired.wait(within: workspace.settings.shutdownGrace)
+                        await servers?.shutdown()
+                    }
+                }
+                asked(outcome)
+            }
+            let cut = await Self.stop(gateway)
+            group.cancelAll()
+            return cut
+        }
+        await reloader.shutdown()
         if cut > 0 { Terminal.printError("\(cut) connection\(cut == 1 ? " was" : "s were") cut after the grace time") }
     }
 
-    /// Waits for a signal, then for the requests in flight; a second signal ends the process at once.
-    static func stop(_ gateway: Gateway, on signals: UnixSignalsSequence) async -> Int {
-        var iterator = signals.makeAsyncIterator()
-        _ = await iterator.next()
+    /// Returns at a signal to stop; SIGHUP before that has the files loaded anew.
+    private static func waitForEnd(_ signals: UnixSignalsSequence, _ reloads: Reloads) async {
+        for await signal in signals {
+            guard signal == .sighup else { break }
+            reloads.askLater()
+        }
+        reloads.finish()
+    }
+
+    /// Looks at the files four times a second, and has them loaded once they have stayed the same for a moment: an editor
+    /// writes a file in several steps.
+    private static func watch(_ workspace: Workspace, _ first: FileStamps, _ reloads: Reloads) async {
+        var loaded = first
+        var last = first
+        while (try? await Task.sleep(for: .milliseconds(250))) != nil {
+            let now = Reloader.stamps(of: workspace)
+            if now == last, now != loaded {
+                loaded = now
+                reloads.askLater()
+            }
+            last = now
+        }
+    }
+
+    /// Waits for the requests in flight; a second signal ends the process at once.
+    static func stop(_ gateway: Gateway) async -> Int {
         gateway.tell("stopping: requests in flight are finished first")
         return await withTaskGroup(of: Int?.self) { group in
             group.addTask { await gateway.stop() }
@@ -109,23 +170,13 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// The backends with their addresses replaced by those of the fixture servers. Everything else that the settings
-    /// say of them holds.
-    private static func replayed(_ backends: [BackendSettings], by servers: ReplayServers) -> [BackendSettings] {
-        servers.urls.sorted { $0.key < $1.key }.map { name, url in
-            var settings = backends.first { $0.name == name } ?? BackendSettings(name: name, url: url)
-            settings.url = url
-            settings.options.proxy = nil
-            return settings
-        }
-    }
-
     private func announce(_ workspace: Workspace, address: String, replay: ReplayServers?) {
         let endpoints = workspace.compositions.endpoints
         let names = replay.map { $0.urls.keys.sorted() } ?? workspace.settings.backends.map(\.name)
         let source =
             workspace.fixtures != nil
-            ? "recorded in \(workspace.fixturesPath ?? "")/" : "from \(workspace.settingsPath ?? "")"
+            ? "recorded in \(workspace.fixturesPath ?? "")/" + (scenario.map { ", scenario \($0)" } ?? "")
+            : "from \(workspace.settingsPath ?? "")"
         Terminal.printLine(
             "Medley serves \(endpoints.count == 1 ? "1 endpoint" : "\(endpoints.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
         )
@@ -156,7 +207,9 @@ struct Serve: AsyncParsableCommand {
     /// A path that works, of the endpoint with the most calls.
     private func example(_ plans: [Plan], _ fixtures: FixtureSet?) -> String? {
         let paths = (fixtures?.backends ?? [:]).mapValues { fixtures in
-            fixtures.filter { (200..<300).contains($0.response.status) && $0.response.fault == nil }.map(\.request.path)
+            fixtures.filter { (200..<300).contains($0.response.status) && $0.response.fault == nil }
+                .sorted { $0.request.pattern.names.count < $1.request.pattern.names.count }
+                .map(\.request.pattern.example)
         }
         return plans.sorted { $0.callCount > $1.callCount }.lazy.compactMap { $0.examplePath(from: paths) }.first
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -36,13 +37,20 @@ struct Workspace {
     var fixturesPath: String?
     var compositionsPath: String
     var compositions: CompositionSet
+    /// Those beside the compositions, where they were asked for.
+    var cases: [CaseFile] = []
 
     /// Loads and checks everything. What is wrong goes to `diagnostics`; nil when there is nothing to go on with.
     ///
-    /// - Parameter findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    /// - Parameters:
+    ///   - findsSettings: whether `gateway.json` is used when no settings file is named, as `check` does.
+    ///   - scenario: the name of what changes the recorded exchanges.
+    ///   - readsCases: whether the cases beside the compositions are loaded, too.
     static func load(
         _ options: WorkspaceOptions,
         findsSettings: Bool,
+        scenario: String? = nil,
+        readsCases: Bool = false,
         diagnostics: DiagnosticList
     ) -> Workspace? {
         var settingsPath = options.settings
@@ -70,6 +78,12 @@ struct Workspace {
                 return nil
             }
             fixtures = FixtureSet.load(directory: fixturesPath, diagnostics: diagnostics)
+            if let scenario, let recorded = fixtures, recorded.inScenario(scenario) == nil {
+                diagnostics.error(
+                    "there is no scenario '\(scenario)' in \(fixturesPath)/_scenarios/",
+                    help: suggestion(for: scenario, among: recorded.scenarioNames)
+                )
+            }
         }
         let directory = options.compositions ?? settings?.compositions ?? "compositions"
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
@@ -83,99 +97,33 @@ struct Workspace {
         ) {
             diagnostics.add(finding)
         }
+        let cases = readsCases ? self.cases(in: directory, set, known, fixturesPath, diagnostics) : []
         guard let settings else { return nil }
         return Workspace(
             settings: settings,
             settingsPath: settingsPath,
-            fixtures: fixtures,
+            fixtures: scenario.flatMap { fixtures?.inScenario($0) } ?? fixtures,
             fixturesPath: fixturesPath,
             compositionsPath: directory,
-            compositions: set
-        )
-    }
-}
-
-/// Reading the operator's files.
-enum Files {
-    /// A file of settings, a composition or a fixture is text that a person writes: more than this is a mistake.
-    static let maximumSize = 16 << 20
-
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-    static func isDirectory(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
-    }
-
-    static func read(
-        _ path: String,
-        _ diagnostics: DiagnosticList,
-        maximumSize: Int = Files.maximumSize
-    ) -> SourceFile? {
-        guard exists(path) else {
-            diagnostics.error("there is no file '\(path)'")
-            return nil
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            diagnostics.error("'\(path)' cannot be read", help: "look at its permissions")
-            return nil
-        }
-        guard data.count <= maximumSize else {
-            diagnostics.error("'\(path)' has \(data.count) bytes; \(maximumSize) are the most")
-            return nil
-        }
-        return SourceFile(path: path, bytes: Array(data))
-    }
-
-    /// The names of the folders in a directory, sorted, without hidden and reserved ones: those of the recorded backends,
-    /// whether or not their fixtures can be read.
-    static func folders(in directory: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return names.filter { !$0.hasPrefix(".") && !$0.hasPrefix("_") && isDirectory("\(directory)/\($0)") }.sorted()
-    }
-
-    /// The endpoints of a directory: its `.json` files and those below it, by name, without fragments.
-    static func compositions(in directory: String, _ diagnostics: DiagnosticList) -> [SourceFile]? {
-        guard let names = jsonFiles(in: directory) else {
-            diagnostics.error(
-                "there is no directory '\(directory)'",
-                help: "endpoints are JSON files in compositions/; name another directory with --compositions"
-            )
-            return nil
-        }
-        let endpoints = names.filter { !Fragments.isFragment($0) }
-        guard !endpoints.isEmpty else {
-            diagnostics.error(
-                "'\(directory)' has no .json file" + (names.isEmpty ? "" : " that is an endpoint"),
-                help: "write an endpoint, for instance home.json; what begins with '_' is a fragment"
-            )
-            return nil
-        }
-        return endpoints.compactMap { read("\(directory)/\($0)", diagnostics) }
-    }
-
-    /// The files of a directory that endpoints share parts of.
-    static func fragments(in directory: String, _ diagnostics: DiagnosticList) -> Fragments {
-        let names = (jsonFiles(in: directory) ?? []).filter(Fragments.isFragment)
-        return Fragments(
-            directory: directory,
-            files: names.compactMap { read("\(directory)/\($0)", diagnostics) }
+            compositions: set,
+            cases: cases
         )
     }
 
-    /// The `.json` files of a directory and those below it, sorted, as paths relative to it; nil when there is no such
-    /// directory.
-    ///
-    /// Cases of tests (`*.cases.json`) are none, and what begins with a dot is passed over: editors leave such files
-    /// behind, and a mounted volume keeps its versions under such names.
-    private static func jsonFiles(in directory: String) -> [String]? {
-        let resolved = URL(filePath: directory).resolvingSymlinksInPath().path
-        guard isDirectory(directory), let names = try? FileManager.default.subpathsOfDirectory(atPath: resolved) else {
-            return nil
+    private static func cases(
+        in directory: String,
+        _ compositions: CompositionSet,
+        _ backends: [String]?,
+        _ fixtures: String?,
+        _ diagnostics: DiagnosticList
+    ) -> [CaseFile] {
+        let names = CaseNames(
+            compositions: compositions,
+            backends: backends,
+            scenarios: fixtures.map { FixtureSet.scenarioNames(directory: $0) }
+        )
+        return Files.cases(in: directory, diagnostics).compactMap {
+            CaseFile.read($0, names: names, diagnostics: diagnostics)
         }
-        return names.filter { name in
-            name.hasSuffix(".json") && !name.hasSuffix(".cases.json")
-                && !name.split(separator: "/").contains { $0.hasPrefix(".") }
-        }.sorted()
     }
 }

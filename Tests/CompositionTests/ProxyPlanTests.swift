@@ -99,8 +99,8 @@ struct ProxyPlanTests {
         #expect(sent.url == "http://shop/base/v1/b/c/x%2Fy?q=%20&r")
         #expect(
             sent.headers.map { "\($0.name): \($0.value)" } == [
-                "Accept: text/html", "Cookie: a=1", "Via: 1.0 edge", "Authorization: Bearer x", "X-Key: own",
-                "X-Request-Id: ours", "Accept-Encoding: identity", "Via: 1.1 medley",
+                "Accept-Encoding: br", "Accept: text/html", "Cookie: a=1", "Via: 1.0 edge", "Authorization: Bearer x",
+                "X-Key: own", "X-Request-Id: ours", "Via: 1.1 medley",
             ]
         )
         #expect(sent.body == [1, 2, 3])

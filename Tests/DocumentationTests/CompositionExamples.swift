@@ -1,3 +1,4 @@
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -40,6 +41,9 @@ struct CompositionExamples {
             case .fixture:
                 let backend = try #require(block.attribute("backend"), "\(block.place): a fixture has a backend=")
                 fixtures["\(backend)/\(index)"] = block.text
+            case .scenario:
+                let name = try #require(block.attribute("name"), "\(block.place): a scenario has a name=")
+                fixtures["_scenarios/\(name)"] = block.text
             case .answers:
                 try addAnswers(of: block)
             case .exchange:
@@ -99,7 +103,12 @@ struct CompositionExamples {
 
     /// Sends the section's requests to a gateway that serves its compositions.
     func checkExchanges() async throws {
-        guard !exchanges.isEmpty else { return }
+        for (scenario, blocks) in Dictionary(grouping: exchanges, by: { $0.attribute("scenario") }) {
+            try await check(blocks, in: scenario)
+        }
+    }
+
+    private func check(_ exchanges: [FencedBlock], in scenario: String?) async throws {
         let diagnostics = DiagnosticList()
         let set = compile(examples.filter { $0.findings?.contains("error:") != true }.map(\.file), diagnostics)
         let recorded = try await withFiles(fixtures) { directory in
@@ -109,16 +118,14 @@ struct CompositionExamples {
                     withIntermediateDirectories: true
                 )
             }
-            return FixtureSet.load(directory: directory, diagnostics: diagnostics)
+            return FixtureSet.load(directory: directory, scenario: scenario, diagnostics: diagnostics)
         }
         let found = diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() }
         #expect(found == [], "\(exchanges.first?.place ?? "")")
         guard let recorded, found.isEmpty else { return }
-        try await ServedFiles.with(compositions: set, fixtures: recorded) { served in
+        try await ReplayedGateway.serving(.init(compositions: set, fixtures: recorded)) { gateway in
             for block in exchanges {
-                let exchange = try Exchange(parsing: block)
-                let reply = try await served.reply(to: exchange.request)
-                let differences = try exchange.expected.differences(from: reply)
+                let differences = try await Exchange(parsing: block).differences(on: gateway)
                 #expect(differences == [], "\(block.place)")
             }
         }

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
-/// A command of a `console` block and what it prints, on both outputs. A line `…` stands for any lines.
+@testable import Cases
+
+/// A command of a `console` block and what it prints, on both outputs. A line `…` stands for any lines, and `…` in
+/// a line for any text.
 struct ConsoleExample: Sendable {
     let place: String
     let command: String
@@ -71,6 +74,7 @@ struct ConsoleExample: Sendable {
             return lines.indices.contains { matches(lines[$0...], expected.dropFirst()) }
                 || matches([], expected.dropFirst())
         }
-        return lines.first == first && matches(lines.dropFirst(), expected.dropFirst())
+        return lines.first.map { Wildcard.matches($0, first) } == true
+            && matches(lines.dropFirst(), expected.dropFirst())
     }
 }

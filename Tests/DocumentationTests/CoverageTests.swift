@@ -17,6 +17,8 @@ struct CoverageTests {
             "composition": ["docs/composition-file.md", "docs/lists.md"],
             "gateway": ["docs/settings.md"],
             "fixture": ["docs/fixtures.md"],
+            "scenario": ["docs/fixtures.md"],
+            "cases": ["docs/testing.md"],
         ]
         let text = try text(of: pages[object.schema] ?? [])
         let isOfFiles = object.keys.filter { $0 != "$ref" && $0 != "$schema" }

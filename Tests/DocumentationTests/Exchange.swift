@@ -1,9 +1,10 @@
+import Cases
 import Foundation
 import Testing
 
 /// A request and its reply, as an `http` block shows them.
 struct Exchange {
-    let request: ServedFiles.Request
+    let request: ClientRequest
     let expected: ExpectedReply
 
     init(parsing block: FencedBlock) throws {
@@ -13,24 +14,29 @@ struct Exchange {
         let answered = Self.message(lines[start...])
         let words = asked.first.split(separator: " ")
         try #require(words.count == 2, "\(block.place): a request begins with a method and a target")
-        request = ServedFiles.Request(
+        request = ClientRequest(
             method: String(words[0]),
             target: String(words[1]),
             headers: asked.headers,
             body: asked.body.isEmpty ? nil : Array(asked.body.utf8)
         )
         let status = try #require(Int(answered.first.split(separator: " ")[1]), "\(block.place)")
-        var headers: [(name: String, values: [String])] = []
+        var headers: [ExpectedField] = []
         for (name, value) in answered.headers {
             if let index = headers.firstIndex(where: { $0.name == name }) {
                 headers[index].values.append(value)
             } else {
-                headers.append((name, [value]))
+                headers.append(ExpectedField(name: name, values: [value]))
             }
         }
         // What the page does not show is not compared.
-        let body = answered.body.isEmpty ? nil : Array(answered.body.utf8)
+        let body = answered.body.isEmpty ? .any : ExpectedBody(Array(answered.body.utf8))
         expected = ExpectedReply(status: status, headers: headers, body: body)
+    }
+
+    /// What is different from what the page shows, in a sentence each.
+    func differences(on gateway: ReplayedGateway) async throws -> [String] {
+        expected.mismatches(of: try await gateway.reply(to: request)).map(\.message)
     }
 
     private static func message(

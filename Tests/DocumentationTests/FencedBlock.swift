@@ -16,9 +16,11 @@ struct FencedBlock: Sendable {
         case answers = "json answers"
         /// A fixture's whole file, `backend=users`.
         case fixture = "json fixture"
+        /// A scenario's whole file, `name=reviews-down`.
+        case scenario = "json scenario"
         /// What `check` says of the composition before it.
         case findings = "text check"
-        /// A request to the section's compositions, and the reply.
+        /// A request to the section's compositions, and the reply; with `scenario=reviews-down` in that scenario.
         case exchange = "http"
         /// The same, of the repository's own compositions.
         case sampleExchange = "http samples"
@@ -28,8 +30,12 @@ struct FencedBlock: Sendable {
         case cases = "json cases"
         /// A file of the repository, `file=compositions/home.json`, as it is.
         case file = "json file"
+        /// The same of a Swift file.
+        case swiftFile = "swift file"
         /// Commands, run in the root of the repository, and what they print.
         case console = "console"
+        /// Commands of the README's walk, which `.ci/walk` takes in an empty directory, and what they print.
+        case walk = "console walk"
         /// Commands of the README, which `.ci/readme` runs.
         case readmeCommand = "sh"
         /// What is no example: a picture, or a reply that is shown in part.

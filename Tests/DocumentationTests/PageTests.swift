@@ -1,3 +1,4 @@
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -62,11 +63,10 @@ struct PageTests {
 
     @Test("every request to the samples is answered as the page says")
     func sampleExchanges() async throws {
-        try await Samples.serve { served in
+        try await ReplayedGateway.serving(try Samples.configuration()) { gateway in
             for block in blocks(.sampleExchange) {
-                let exchange = try Exchange(parsing: block)
-                let reply = try await served.reply(to: exchange.request)
-                #expect(try exchange.expected.differences(from: reply) == [], "\(block.place)")
+                let differences = try await Exchange(parsing: block).differences(on: gateway)
+                #expect(differences == [], "\(block.place)")
             }
         }
     }
@@ -89,15 +89,18 @@ struct PageTests {
     }
 
     @Test("every file of cases is one")
-    func cases() throws {
+    func cases() {
         for block in blocks(.cases) {
-            #expect(try CaseFile(parsing: Array(block.text.utf8)).cases.isEmpty == false, "\(block.place)")
+            let diagnostics = DiagnosticList()
+            let file = SourceFile(path: "compositions/example.cases.json", bytes: Array(block.text.utf8))
+            _ = CaseFile.read(file, names: Samples.names, diagnostics: diagnostics)
+            #expect(diagnostics.sorted().map { $0.rendered() } == [], "\(block.place)")
         }
     }
 
     @Test("every file of the repository is shown as it is")
     func files() throws {
-        for block in blocks(.file) {
+        for block in blocks(.file, .swiftFile) {
             let path = try #require(block.attribute("file"), "\(block.place)")
             #expect(try Repository.text(of: path) == block.text + "\n", "\(block.place)")
         }

@@ -1,45 +1,61 @@
+import Cases
 import Composition
 import Diagnostics
-import Foundation
 import Replay
 import Testing
 
 /// The repository's own endpoints on its recorded backends.
 enum Samples {
-    /// Serves them as `medley serve` does, for the time of `body`.
-    static func serve(_ body: (ServedFiles) async throws -> Void) async throws {
+    private static let fixtures = "\(Repository.root)/fixtures"
+
+    /// What `medley serve` serves, in which nothing can be found wrong.
+    static func configuration() throws -> ReplayedGateway.Configuration {
         let diagnostics = DiagnosticList()
-        let fixtures = FixtureSet.load(directory: "\(Repository.root)/fixtures", diagnostics: diagnostics)
-        let names = Repository.files(in: "compositions", suffix: ".json").filter { !$0.hasSuffix(".cases.json") }
-        let files = try names.map { SourceFile(path: $0, bytes: try Repository.bytes(of: $0)) }
-        let (fragments, endpoints) = (
-            files.filter { Fragments.isFragment($0.path) }, files.filter { !Fragments.isFragment($0.path) }
-        )
-        let set = CompositionSet.compile(
-            endpoints,
-            fragments: Fragments(directory: "compositions", files: fragments),
-            backends: fixtures?.backends.keys.sorted(),
+        let configuration = ReplayedGateway.Configuration.load(
+            compositions: "\(Repository.root)/compositions",
+            fixtures: fixtures,
             diagnostics: diagnostics
         )
-        for finding in set.findings(answers: nil, maxBackendRequests: 1000) { diagnostics.add(finding) }
         #expect(diagnostics.sorted().map { $0.rendered() } == [])
-        try await ServedFiles.with(compositions: set, fixtures: try #require(fixtures), body)
+        return try #require(configuration)
+    }
+
+    /// What cases on them may name.
+    static let names = CaseNames(
+        backends: Files.folders(in: fixtures),
+        scenarios: FixtureSet.scenarioNames(directory: fixtures)
+    )
+
+    /// The cases beside them, and what these run on.
+    static func cases() throws -> CaseRunner.Project {
+        let diagnostics = DiagnosticList()
+        let project = CaseRunner.Project.load(
+            compositions: "\(Repository.root)/compositions",
+            fixtures: fixtures,
+            diagnostics: diagnostics
+        )
+        #expect(diagnostics.sorted().map { $0.rendered() } == [])
+        return try #require(project)
     }
 }
 
 @Suite("The samples")
 struct SampleTests {
-    @Test("every case beside a composition gets the reply that it states")
+    private let endpoints = Repository.files(in: "compositions", suffix: ".json").filter { name in
+        !name.hasSuffix(".cases.json") && !Fragments.isFragment(name)
+    }
+
+    @Test("every endpoint has cases")
+    func endpointsWithCases() throws {
+        let missing = endpoints.filter { !Files.exists("\(Repository.root)/\($0.dropLast(5)).cases.json") }
+        #expect(missing == [])
+    }
+
+    @Test("every case gets what it states")
     func cases() async throws {
-        let files = Repository.files(in: "compositions", suffix: ".cases.json")
-        try await Samples.serve { served in
-            for file in files {
-                for each in try CaseFile(parsing: try Repository.bytes(of: file)).cases {
-                    let reply = try await served.reply(to: each.request)
-                    let differences = try each.expected.differences(from: reply)
-                    #expect(differences == [], "\(file): \(each.name)")
-                }
-            }
-        }
+        let project = try Samples.cases()
+        let results = try await CaseRunner(world: project.world).run(project.files)
+        let report = CaseReport(isColoured: false)
+        #expect(results.filter { !$0.hasPassed }.flatMap { report.lines(of: $0) } == [])
     }
 }

@@ -1,6 +1,7 @@
 import JSONSlices
 import Testing
 
+@testable import Cases
 @testable import Composition
 @testable import Gateway
 @testable import Replay
@@ -34,8 +35,22 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),
         .init("gateway", ["properties", "backends", "additionalProperties"], BackendSettings.keys),
         .init("fixture", [], FixtureReader.keys),
-        .init("fixture", ["properties", "request"], RequestReader.keys),
-        .init("fixture", ["properties", "response"], Replay.ResponseReader.keys),
+        .init("fixture", ["$defs", "request"], RequestReader.keys),
+        .init("fixture", ["$defs", "response"], Replay.ResponseReader.keys),
+        .init("fixture", ["$defs", "spread"], DelayReader.keys),
+        .init("cases", [], CaseFile.keys),
+        .init("cases", ["$defs", "case"], CaseReader.keys),
+        .init("cases", ["$defs", "request"], ClientRequestReader.keys),
+        .init("cases", ["$defs", "response"], ExpectedReplyReader.keys),
+        .init("cases", ["$defs", "share"], ExpectedTrafficReader.backendKeys),
+        .init("cases", ["$defs", "count"], ExpectedTrafficReader.countKeys),
+        .init("cases", ["$defs", "sent"], ExpectedTrafficReader.sentKeys),
+        .init("scenario", [], ScenarioReader.keys),
+        .init("scenario", ["$defs", "backend"], ScenarioReader.backendKeys),
+        .init("scenario", ["$defs", "exchange"], ScenarioReader.fixtureKeys),
+        .init("scenario", ["$defs", "request"], RequestReader.keys),
+        .init("scenario", ["$defs", "response"], Replay.ResponseReader.keys),
+        .init("scenario", ["$defs", "spread"], DelayReader.keys),
     ]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {
@@ -91,7 +106,7 @@ struct SchemaKeysTests {
 
     @Test(
         "every object that the schemas close is one that a decoder reads",
-        arguments: ["composition", "gateway", "fixture"]
+        arguments: ["composition", "gateway", "fixture", "scenario", "cases"]
     )
     func nothingBesides(schema: String) throws {
         var closed: [String] = []
@@ -105,5 +120,15 @@ struct SchemaKeysTests {
         visit(try Schemas.root(of: schema), [])
         let known = DescribedObject.all.filter { $0.schema == schema }.map { $0.path.joined(separator: "/") }
         #expect(Set(closed) == Set(known))
+    }
+
+    @Test("what fixtures and scenarios have in common is described alike")
+    func alike() throws {
+        let ofFixture = try #require(Schemas.root(of: "fixture").member("$defs"))
+        let ofScenario = try #require(Schemas.root(of: "scenario").member("$defs"))
+        for (name, schema) in ofFixture.members {
+            let other = ofScenario.member(name.string ?? "")
+            #expect(other.map(CompactJSON.bytes) == CompactJSON.bytes(of: schema), "\(name.string ?? "")")
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Cases
 import Composition
 import Diagnostics
 import Foundation
@@ -38,12 +39,9 @@ struct TemplateExample {
         let set = CompositionSet.compile([file], backends: nil, diagnostics: diagnostics)
         let fixtures = FixtureSet.load(directory: directory.path, diagnostics: diagnostics)
         guard !diagnostics.hasErrors, let fixtures else { return diagnostics.sorted().map { $0.rendered() } }
-        var differences: [String] = []
-        try await ServedFiles.with(compositions: set, fixtures: fixtures) { served in
-            let reply = try await served.reply(to: .init(target: "/"))
-            let expected = ExpectedReply(status: 200, body: Array(JSONText.compact(gives).utf8))
-            differences = try expected.differences(from: reply)
+        let expected = ExpectedReply(status: 200, body: ExpectedBody(Array(JSONText.compact(gives).utf8)))
+        return try await ReplayedGateway.serving(.init(compositions: set, fixtures: fixtures)) { gateway in
+            expected.mismatches(of: try await gateway.reply(to: ClientRequest(target: "/"))).map(\.message)
         }
-        return differences
     }
 }

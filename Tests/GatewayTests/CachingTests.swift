@@ -243,6 +243,26 @@ struct CachingTests {
         }
     }
 
+    @Test("an unsafe request makes what is kept of whole replies for its path stale")
+    func ownPath() async throws {
+        let change = #"""
+            {"endpoint": "PUT /a/{id}", "calls": {"u": {"backend": "users", "method": "PUT", "path": "/u/{id}"}}}
+            """#
+        let changed = #"{"request": {"method": "PUT", "path": "/u/1"}, "response": {"body": {}}}"#
+        let fixtures = ["users/u": Self.fixture(), "users/changed": changed]
+        try await withGateway([Self.whole("\"60s\""), change], fixtures: fixtures) { port, gateway, replay in
+            let client = try FrontTestClient(port: port)
+            for _ in 0..<2 { _ = try await Self.get(client) }
+            #expect(replay.counts(of: "users")?.totalRequests == 1)
+            let put = try await client.exchange("PUT /a/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+            #expect(put.status == 200)
+            _ = try await Self.get(client)
+            #expect(replay.counts(of: "users")?.totalRequests == 3)
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
     @Test("a partial reply is not kept")
     func partial() async throws {
         try await withGateway(

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOHTTP1
 import Replay
 import Testing
 
@@ -36,7 +38,7 @@ struct ProxyTests {
     func everything() async throws {
         let fixture = #"""
             {"request": {"method": "PUT", "path": "/v1/a%20b/c", "query": {"q": "1 2"}, "bodyText": "<x/>",
-              "headers": {"content-type": "text/xml", "via": "1.1 medley", "x-tag": "t", "accept-encoding": "identity"}},
+              "headers": {"content-type": "text/xml", "via": "1.1 medley", "x-tag": "t", "accept-encoding": "gzip"}},
              "response": {"status": 207, "bodyText": "<done/>",
                "headers": {"Content-Type": "text/xml; charset=utf-8", "Set-Cookie": ["a=1", "b=2"], "X-Own": "a, \"b\"",
                  "Keep-Alive": "timeout=5", "Date": "Tue, 15 Nov 1994 08:12:31 GMT"}}}
@@ -55,6 +57,22 @@ struct ProxyTests {
             #expect(reply.header("Keep-Alive") == nil)
             #expect(reply.header("Cache-Status") == nil)
             #expect(reply.head.split(separator: "\r\n").filter { $0.hasPrefix("Set-Cookie:") }.count == 2)
+        }
+    }
+
+    @Test("a body's coding is passed on, not undone; methods that are not in every list are too")
+    func asItIs() async throws {
+        let fixtures = [
+            #"{"request": {"path": "/v1/a"}, "response": {"headers": {"Content-Encoding": "gzip"}, "bodyText": "no gzip"}}"#,
+            #"{"request": {"method": "PROPFIND", "path": "/v1/a"}, "response": {"body": 2}}"#,
+        ]
+        try await serve([Self.proxy(cache: "\"60s\"")], fixtures) { client, _ in
+            let reply = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(reply.status == 200 && reply.body == "no gzip" && reply.header("Content-Encoding") == "gzip")
+            let other = try await client.exchange("PROPFIND /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(other.status == 200 && other.body == "2")
+            // The decoder's own name of it has no hyphen.
+            #expect(HTTPMethod.MSEARCH.token == "M-SEARCH")
         }
     }
 
@@ -127,7 +145,9 @@ struct ProxyTests {
             #expect(try await get().header("Cache-Status")?.contains("fwd=uri-miss") == true)
             let kept = try await get()
             #expect(kept.header("Cache-Status")?.contains("hit") == true)
-            #expect(kept.header("Age") == "0" && kept.body == "one" && kept.header("ETag") == "\"7\"")
+            #expect(
+                kept.header("Age").flatMap { Int($0) } != nil && kept.body == "one" && kept.header("ETag") == "\"7\""
+            )
             let same = try await get("If-None-Match: \"7\"\r\n")
             #expect(same.status == 304 && same.body.isEmpty)
             #expect(replay.counts(of: "shop")?.totalRequests == 1)
@@ -144,18 +164,135 @@ struct ProxyTests {
         }
     }
 
-    @Test("a client that leaves takes its request with it")
+    @Test(
+        "who waits beside another gets its own answer, unless the other's may be used without asking",
+        arguments: [
+            // Larger than may be kept, and meant for one user.
+            (#"{"Cache-Control": "private", "Set-Cookie": "session=a"}"#, #"{"maxEntry": "1KiB"}"#, 8),
+            (#"{"Cache-Control": "max-age=60, no-store"}"#, #"{"maxEntry": "1KiB"}"#, 8),
+            // To be validated before each use.
+            (#"{"Cache-Control": "no-cache", "ETag": "\"a\""}"#, "\"origin\"", 8),
+            (#"{"ETag": "\"a\""}"#, "\"origin\"", 8),
+            (#"{"Cache-Control": "max-age=0", "ETag": "\"a\""}"#, "\"origin\"", 8),
+            // Fresh: everybody's, also when it is too large to be kept.
+            (#"{"Cache-Control": "max-age=60"}"#, #"{"maxEntry": "1KiB"}"#, 1),
+        ]
+    )
+    func followers(headers: String, cache: String, requests: Int) async throws {
+        let body = String(repeating: "x", count: 2_000)
+        let fixture =
+            #"{"request": {"path": "/v1/a"}, "response": {"headers": \#(headers), "bodyText": "\#(body)", "delay": "200ms"}}"#
+        try await withGateway([Self.proxy(cache: cache)], fixtures: ["shop/a": fixture]) { port, gateway, replay in
+            try await withThrowingTaskGroup { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        let client = try FrontTestClient(port: port)
+                        let text = "GET /old/a HTTP/1.1\r\nHost: a\r\nX-Api-Key: \(number)\r\n\r\n"
+                        #expect(try await client.exchange(text).body == body)
+                        client.disconnect()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(replay.counts(of: "shop")?.totalRequests == requests)
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a cookie goes to the one who caused it, whatever the operator has kept of the rest")
+    func cookies() async throws {
+        let fixture = #"""
+            {"request": {"path": "/v1/a"}, "response": {"headers": {"Set-Cookie": "session=1"}, "body": 1, "delay": "100ms"}}
+            """#
+        let proxy = Self.proxy(cache: #"{"maxAge": "60s", "override": true}"#)
+        try await withGateway([proxy], fixtures: ["shop/a": fixture]) { port, gateway, replay in
+            let given = try await withThrowingTaskGroup { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        let client = try FrontTestClient(port: port)
+                        defer { client.disconnect() }
+                        let text = "GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n"
+                        let cookies = try await [client.exchange(text), client.exchange(text)].compactMap {
+                            $0.header("Set-Cookie")
+                        }
+                        return cookies.count
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(given == 1)
+            #expect(replay.counts(of: "shop")?.totalRequests == 1)
+            _ = await gateway.stop()
+        }
+    }
+
+    @Test("a stale answer stands in for a backend that is silent, where stale-if-error says so")
+    func silentBackend() async throws {
+        let proxy = Self.proxy(timeout: "200ms", cache: "\"origin\"")
+        let good = #"""
+            {"request": {"path": "/v1/a", "headers": {"x-good": "1"}}, "response": {"body": 1,
+             "headers": {"Cache-Control": "max-age=0, stale-if-error=60"}}}
+            """#
+        let silent = #"{"request": {"path": "/v1/a"}, "response": {"fault": "timeout"}}"#
+        try await serve([proxy], [good, silent]) { client, _ in
+            let first = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\nX-Good: 1\r\n\r\n")
+            #expect(first.status == 200)
+            let second = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(second.status == 200 && second.body == "1")
+            #expect(second.header("Cache-Status")?.contains("fwd=stale") == true)
+        }
+    }
+
+    @Test(
+        "a dot segment that only the backend would see is refused",
+        arguments: [
+            "/old/..;/x", "/old/..;a=b/x", "/old/..%2fx", "/old/a%2f..%2fx", "/old/..\\x", "/old/..%5cx", "/old/.;/x",
+            "/old/%2e%2e;/x", "/old/a%2F%2e%2E%5cx",
+        ]
+    )
+    func climbing(path: String) {
+        #expect(RoutePath.mayClimb(path))
+    }
+
+    @Test(
+        "other paths are not",
+        arguments: ["/old/a..b", "/old/...", "/old/a;..", "/old/a%2fb", "/old/", "/old/a;b=.."]
+    )
+    func notClimbing(path: String) {
+        #expect(!RoutePath.mayClimb(path))
+    }
+
+    @Test("the length of a HEAD is the backend's, or none where it has none")
+    func headLength() {
+        func head(_ length: HeadLength) -> String {
+            var reply = FrontReply(status: 200, body: Array("abc".utf8))
+            reply.headLength = length
+            let context = ReplyEncoder.Context(
+                isHead: true,
+                isLast: false,
+                isHTTP10: false,
+                requestID: "r",
+                dateLine: []
+            )
+            return String(buffer: ReplyEncoder.encode(reply, context: context, allocator: .init()).message)
+        }
+        #expect(head(.ofBody).contains("Content-Length: 3\r\n"))
+        #expect(head(.known(7)).contains("Content-Length: 7\r\n"))
+        #expect(!head(.unknown).contains("Content-Length"))
+    }
+
+    @Test("a client that leaves takes its request with it", .timeLimit(.minutes(1)))
     func cancellation() async throws {
-        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"body": 1, "delay": "4s"}}"#
-        try await withGateway([Self.proxy()], fixtures: ["shop/a": fixture]) { port, gateway, replay in
+        let fixture = #"{"request": {"path": "/v1/a"}, "response": {"fault": "timeout"}}"#
+        let proxy = Self.proxy(timeout: "10m")
+        try await withGateway([proxy], fixtures: ["shop/a": fixture]) { port, gateway, replay in
             let client = try FrontTestClient(port: port)
             try await client.send("GET /old/a HTTP/1.1\r\nHost: a\r\n\r\n")
             try await replay.waitUntil("shop") { $0.totalRequests == 1 }
-            let clock = ContinuousClock()
-            let left = clock.now
             client.disconnect()
+            // The backend sees its connection closed, long before the timeout.
+            try await replay.waitUntil("shop") { $0.openConnections == 0 }
             _ = await gateway.stop()
-            #expect(clock.now - left < .seconds(3), "the stop waits for what nobody reads")
         }
     }
 }

@@ -123,6 +123,10 @@ struct SettingsTests {
         arguments: [
             (#"{"listn": 1}"#, "gateway.json:1:2: error: unknown key 'listn' in the settings"),
             (#"{"listen": 8080}"#, "'listen' in the settings must be a string, not 8080"),
+            (
+                #"{"admin": {"listen": "127.0.0.1:1", "token": ""}}"#,
+                "gateway.json:1:46: error: the admin token is empty"
+            ),
             (#"{"listen": "nowhere"}"#, "gateway.json:1:12: error: 'listen' is no address"),
             (#"{"listen": "1.2.3.4:70000"}"#, "'listen' is no address"),
             (#"{"backends": {"a": {}}}"#, "gateway.json:1:20: error: the backend 'a' needs 'url'"),

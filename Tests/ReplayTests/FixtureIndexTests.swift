@@ -23,6 +23,10 @@ struct FixtureIndexTests {
         ComparableJSON(parsing: Array(text.utf8)).map { .json($0) }
     }
 
+    private func part(_ text: String) -> ExpectedRequest.Body? {
+        ComparableJSON(parsing: Array(text.utf8)).map { .contains($0) }
+    }
+
     private func name(of asked: AskedRequest, in index: FixtureIndex) -> String? {
         index.match(asked).map { index.fixtures[$0].name }
     }
@@ -100,6 +104,61 @@ struct FixtureIndexTests {
         #expect(name(of: asked(#"{ "b": 2, "a": 1 }"#), in: index) == "json")
         #expect(name(of: asked("a=1"), in: index) == "text")
         #expect(name(of: asked(#"{"a":1}"#), in: index) == "any")
+    }
+
+    @Test("a literal segment beats a placeholder, the first that differs deciding, but only where the fixture matches")
+    func placeholders() {
+        let index = index([
+            ("any", .init(path: "/{a}/{b}")), ("first", .init(path: "/users/{b}")), ("last", .init(path: "/{a}/42")),
+            ("german", .init(path: "/users/42", headers: ["Accept-Language": "de"])),
+        ])
+        func name(_ target: String, _ headers: HTTPHeaders = [:]) -> String? {
+            self.name(of: .init(method: "GET", target: target, headers: headers), in: index)
+        }
+        #expect(name("/users/42", ["accept-language": "de"]) == "german")
+        #expect(name("/users/42") == "first")
+        #expect(name("/orders/42") == "last")
+        #expect(name("/orders/7") == "any")
+        #expect(name("/users/") == nil)
+        #expect(name("/users/7/x") == nil)
+    }
+
+    @Test("an exact text beats a pattern, a longer pattern a shorter one, a whole body a part, a larger part a smaller")
+    func exactness() {
+        let index = index([
+            ("any", .init(path: "/s", query: ["a": ["*"]])), ("x", .init(path: "/s", query: ["a": ["x*"]])),
+            ("xy", .init(path: "/s", query: ["a": ["xy"]])), ("h", .init(path: "/h", headers: ["A": "Bearer *"])),
+            ("part", .init(method: "POST", path: "/s", body: part(#"{"a":{"b":1}}"#))),
+            ("more", .init(method: "POST", path: "/s", body: part(#"{"a":{"b":1},"l":[{},2]}"#))),
+            ("whole", .init(method: "POST", path: "/s", body: json(#"{"a":{"b":1},"l":[{},2]}"#))),
+        ])
+        func name(_ target: String, _ headers: HTTPHeaders = [:]) -> String? {
+            self.name(of: .init(method: "GET", target: target, headers: headers), in: index)
+        }
+        func name(posting body: String) -> String? {
+            self.name(of: .init(method: "POST", target: "/s", body: Array(body.utf8)), in: index)
+        }
+        #expect(["xy", "xz", "z"].map { name("/s?a=\($0)") } == ["xy", "x", "any"])
+        #expect(name("/s?a=x&a=y") == nil)
+        #expect(name("/h", ["a": "Bearer t"]) == "h")
+        #expect(name("/h", ["a": "Basic t"]) == nil)
+        #expect(name(posting: #"{"a":{"b":1},"l":[{},2]}"#) == "whole")
+        #expect(name(posting: #"{"a":{"b":1.0,"c":2},"l":[{"x":1},2],"m":0}"#) == "more")
+        #expect(name(posting: #"{"a":{"b":1},"l":[{},2,3]}"#) == "part")
+        #expect(name(posting: #"{"a":{}}"#) == nil)
+        let near = index.nearest(to: .init(method: "POST", target: "/s", body: Array(#"{"a":{"b":2}}"#.utf8)))
+        #expect(near.first?.differences.map(\.description) == ["the body differs at /a/b"])
+    }
+
+    @Test("among many fixtures of one path the one with the request's query is found, patterns and parts considered")
+    func manyQueries() {
+        var fixtures = (0..<2000).map { ("n\($0)", ExpectedRequest(path: "/s", query: ["q": [String($0)]])) }
+        fixtures.append(("tagged", .init(path: "/s", query: ["q": ["7"], "tag": ["*"]])))
+        let index = index(fixtures)
+        #expect(name(of: .init(method: "GET", target: "/s?q=1234"), in: index) == "n1234")
+        #expect(name(of: .init(method: "GET", target: "/s?q=7&tag=a"), in: index) == "tagged")
+        #expect(name(of: .init(method: "GET", target: "/s?q=8&tag=a"), in: index) == "n8")
+        #expect(name(of: .init(method: "GET", target: "/s?q=x"), in: index) == nil)
     }
 
     @Test("a HEAD without a fixture of its own takes the GET's")

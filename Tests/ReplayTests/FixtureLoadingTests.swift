@@ -176,7 +176,65 @@ struct FixtureLoadingTests {
                 #"{"request":{"path":"/","headers":{"A":"1","a":"2"}},"response":{}}"#,
                 "1:43: error: the header 'a' stands"
             ),
+            (#"{"request":{"path":"/{a}/{a}"},"response":{}}"#, "1:26: error: the placeholder 'a' stands twice"),
+            (#"{"request":{"path":"/a{b}"},"response":{}}"#, "1:23: error: a placeholder is a whole segment"),
+            (#"{"request":{"path":"/{b-c}"},"response":{}}"#, "1:22: error: a placeholder is a whole segment"),
+            (
+                #"{"request":{"path":"/{a}\#(String(repeating: "/a", count: 64))"},"response":{}}"#,
+                "1:20: error: a path with placeholders has 64 segments at the most"
+            ),
+            (
+                #"{"request":{"path":"/","body":1,"bodyContains":1},"response":{}}"#,
+                "1:48: error: 'body' and 'bodyContains' exclude each other"
+            ),
             (#"{"request":{"path":"/"},"response":{"status":204,"body":1}}"#, "1:57: error: a 204 has no body"),
+            (
+                #"{"request":{"path":"/"},"response":{},"responses":[{}]}"#,
+                "1:51: error: 'response' and 'responses' exclude each other"
+            ),
+            (
+                #"{"request":{"path":"/"},"responses":[]}"#,
+                "1:37: error: 'responses' in a fixture must be a list of one answer or more, not a list"
+            ),
+            (#"{"request":{"path":"/"},"responses":[1]}"#, "1:38: error: an answer must be an object, not a number"),
+            (
+                #"{"request":{"path":"/"},"responses":[{"sttus":1}]}"#,
+                "1:39: error: unknown key 'sttus' in an answer"
+            ),
+            (#"{"request":{"path":"/"},"responses":[{}],"then":"again"}"#, "1:49: error: 'then' cannot be 'again'"),
+            (#"{"request":{"path":"/"},"response":{},"then":"cycle"}"#, "1:46: error: 'then' says what follows"),
+            (
+                #"{"request":{"path":"/"},"response":{"delay":{"from":"1ms"}}}"#,
+                "1:45: error: 'delay' needs 'to'"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"delay":{"from":"1ms","p99":"2ms"}}}"#,
+                "1:45: error: a delay is spread by"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"delay":{"from":"3ms","to":"2ms"}}}"#,
+                "1:64: error: 'to' is less than 'from'"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"delay":{"median":"3ms","p99":"2h"}}}"#,
+                "1:67: error: 'p99' in 'delay' must be a duration"
+            ),
+            (
+                #"{"request":{"path":"/{id}"},"response":{"template":true,"body":{"a":"é {path.di}"}}}"#,
+                "1:78: error: the path has no placeholder '{di}'; did you mean 'id'?"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"template":true,"headers":{"A":"{quer.a}"}}}"#,
+                "1:70: error: a request has no 'quer'; did you mean 'query'?"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"template":true,"body":"{a"}}"#,
+                "1:61: error: '{' is not closed"
+            ),
+            (
+                #"{"request":{"path":"/"},"response":{"template":true,"bodyText":"{query.a b}"}}"#,
+                "1:74: error: syntax: "
+            ),
             (#"{"request":{"path":"/"},"response":{"fault":"slow"}}"#, "1:45: error: the fault 'slow' needs a body"),
             (
                 #"{"request":{"path":"/"},"response":{"fault":"reset","status":500}}"#,

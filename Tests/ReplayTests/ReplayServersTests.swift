@@ -30,7 +30,7 @@ struct ReplayServersTests {
     private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n" }
 
     private func faulty(_ fault: CannedResponse.Fault, delay: Duration? = nil) -> Fixture {
-        let response = CannedResponse(body: Array("12345678".utf8), delay: delay, fault: fault)
+        let response = CannedResponse(body: Array("12345678".utf8), delay: delay.map(ReplayDelay.fixed), fault: fault)
         return fixture(fault.rawValue, .init(path: "/"), response)
     }
 
@@ -227,6 +227,29 @@ struct ReplayServersTests {
             #expect(try client.response().body == "12345678")
             #expect(ContinuousClock.now - start >= .milliseconds(80))
             #expect(try client.response().head.hasPrefix("HTTP/1.1 404"))
+        }
+    }
+
+    @Test("a sequence goes on over connections, and a reset lets it begin anew")
+    func sequence() async throws {
+        let sequence = Fixture(
+            backend: "b",
+            name: "x",
+            file: "f/b/x.json",
+            request: .init(path: "/"),
+            response: .init(status: 201),
+            laterResponses: [.init(status: 202)]
+        )
+        try await withServers([sequence]) { servers in
+            var statuses: [Substring] = []
+            for round in 0..<4 {
+                if round == 3 { servers.reset() }
+                let client = try RawClient(servers.urls["b"])
+                try client.send(get("/"))
+                statuses.append(try client.response().head.dropFirst(9).prefix(3))
+            }
+            #expect(statuses == ["201", "202", "202", "201"])
+            #expect(servers.counts(of: "b")?.requests == ["x": 4])
         }
     }
 

@@ -2,15 +2,22 @@
 public struct RecordedAnswers: Sendable {
     public struct Answer: Sendable {
         public let method: String
-        /// Percent-encoded, from the first `/` on, without the query.
-        public let path: String
+        /// What follows each slash of the path, decoded; nil where anything may stand.
+        public let segments: [String?]
         public let status: Int
         /// JSON, or else the answer is no example.
         public let body: [UInt8]
 
+        /// - Parameter path: percent-encoded, from the first `/` on, without the query.
         public init(method: String, path: String, status: Int, body: [UInt8]) {
+            let pieces = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            let segments = pieces.map { PercentDecoding.decode($0.utf8, plusIsSpace: false) ?? String($0) }
+            self.init(method: method, segments: segments, status: status, body: body)
+        }
+
+        public init(method: String, segments: [String?], status: Int, body: [UInt8]) {
             self.method = method
-            self.path = path
+            self.segments = segments
             self.status = status
             self.body = body
         }
@@ -30,7 +37,7 @@ public struct RecordedAnswers: Sendable {
     /// and the answer's status tell. None where they are too much to read: what only some of them tell is not true of all.
     func bodies(for call: Call) -> [[UInt8]] {
         let matching = (answers[call.backend] ?? []).filter { answer in
-            answer.method == call.method && call.path.couldBe(answer.path)
+            answer.method == call.method && call.path.couldBe(answer.segments)
                 && (200..<300).contains(answer.status) && answer.status != 204
                 && call.success.allows(status: answer.status)
         }
@@ -40,14 +47,12 @@ public struct RecordedAnswers: Sendable {
 }
 
 extension PathTemplate {
-    /// Whether some values make this path of it, percent-encoding aside.
-    func couldBe(_ path: String) -> Bool {
-        let pieces = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        guard pieces.count == segments.count else { return false }
-        return zip(segments, pieces).allSatisfy { segment, piece in
-            guard let text = PercentDecoding.decode(piece.utf8, plusIsSpace: false) else { return false }
-            return segment.template.couldBe(text)
-        }
+    /// Whether some values make this path of it.
+    ///
+    /// - Parameter wanted: the path's segments, decoded; nil where anything may stand.
+    func couldBe(_ wanted: [String?]) -> Bool {
+        wanted.count == segments.count
+            && zip(segments, wanted).allSatisfy { segment, text in text.map(segment.template.couldBe) ?? true }
     }
 }
 

@@ -104,3 +104,40 @@ extension EndpointPattern {
         )
     }
 }
+
+// MARK: - What is new
+
+extension CompositionSet {
+    /// What one set has that another has not, by the endpoints' names, sorted.
+    public struct Changes: Hashable, Sendable {
+        public var added: [String] = []
+        public var changed: [String] = []
+        public var removed: [String] = []
+    }
+
+    /// What has changed since `old`: an endpoint whose file, its fragments included, has other bytes.
+    public func changes(since old: CompositionSet) -> Changes {
+        func files(_ set: CompositionSet) -> [String: [UInt8]] {
+            Dictionary(
+                set.endpoints.map { ($0.pattern.description, $0.place.file.bytes) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+        let (before, now) = (files(old), files(self))
+        return Changes(
+            added: now.keys.filter { before[$0] == nil }.sorted(),
+            changed: now.compactMap { name, bytes in before[name].map { $0 != bytes } == true ? name : nil }.sorted(),
+            removed: before.keys.filter { now[$0] == nil }.sorted()
+        )
+    }
+}
+
+extension CompositionSet.Endpoint {
+    /// Whether one request can be answered by what another one has left: calls or replies are cached.
+    public var keepsAnswers: Bool {
+        switch self {
+        case .composition(let plan): plan.isCached || plan.cachesReplies
+        case .proxy(let plan): plan.cache != nil
+        }
+    }
+}

@@ -7,6 +7,8 @@ public struct Composer: Sendable {
     public let plan: Plan
     /// By call.
     let backends: [BoundBackend]
+    /// Of a plan whose replies are kept.
+    let replyKeyStart: KeyWriter
 
     /// - Returns: nil when `backends` lacks one that the plan names; `check` reports that before.
     public init?(plan: Plan, backends: [String: BoundBackend]) {
@@ -14,6 +16,7 @@ public struct Composer: Sendable {
         guard bound.count == plan.calls.count else { return nil }
         self.plan = plan
         self.backends = bound
+        replyKeyStart = Self.replyKeyStart(of: plan, backends: bound)
     }
 
     /// Runs the composition. Must be called on `loop`, and stays there with all its requests.

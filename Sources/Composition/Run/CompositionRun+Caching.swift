@@ -68,7 +68,7 @@ extension CompositionRun {
 }
 
 /// Writes the parts of a key, each after its length, so that no two lists of parts are the same bytes.
-struct KeyWriter {
+struct KeyWriter: Sendable {
     private var bytes: [UInt8] = []
 
     init(kind: String) {

@@ -15,16 +15,21 @@ extension HeaderSection {
 
 /// The options of a message's `Connection` fields (RFC 9110, section 7.6.1).
 struct ConnectionOptions {
-    private let fields: [String]
+    /// In small letters.
+    private let options: Set<String>
 
     init(_ fields: [String]) {
-        self.fields = fields
+        var options: Set<String> = []
+        for field in fields {
+            for option in field.utf8.split(separator: UInt8(ascii: ",")) {
+                options.insert(String(Substring(option).trimmingSpace).lowercased())
+            }
+        }
+        self.options = options
     }
 
     /// Whether they name the field, which then ends at this hop.
     func name(_ field: String) -> Bool {
-        fields.contains { value in
-            value.split(separator: ",").contains { HeaderValidation.equal(String($0.trimmingSpace), field) }
-        }
+        !options.isEmpty && options.contains(field.lowercased())
     }
 }

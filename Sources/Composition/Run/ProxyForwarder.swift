@@ -132,31 +132,31 @@ public struct ProxyForwarder: Sendable {
 extension ProxyForwarder {
     func transportRequest(for request: Request) -> TransportRequest {
         var headers = request.headers.endToEnd().filter { field in
-            !HeaderRules.isTransports(field.name) && !Self.isOwn(field.name)
+            !HeaderValidation.isReserved(field.name) && !Self.isOwn(field.name)
                 && !bound.headers.contains { HeaderValidation.equal($0.name, field.name) }
         }
         headers += bound.headers
         headers += request.forwarded.filter { own in
             !headers.contains { HeaderValidation.equal($0.name, own.name) }
         }
-        // The body is passed on as it comes: a coding would be undone on the way.
-        headers.append(HeaderField(name: "Accept-Encoding", value: "identity"))
         headers.append(HeaderField(name: "Via", value: "1.1 medley"))
         var sent = TransportRequest(
             backend: bound.backend,
             method: request.method,
             url: url(for: request),
             headers: headers,
-            body: request.body.isEmpty ? nil : request.body,
+            // A PUT without a body says so: some servers insist on a length.
+            body: request.body.isEmpty && !["PUT", "PATCH"].contains(request.method) ? nil : request.body,
             timeout: plan.timeout ?? bound.timeout ?? CompositionReader.defaultTimeout
         )
+        sent.passesThrough = true
         sent.finishesWhenCancelled = Call.isUnsafe(method: request.method)
         return sent
     }
 
     /// Written anew for each request.
     private static func isOwn(_ name: String) -> Bool {
-        ["expect", "x-request-id", "traceparent", "tracestate", "content-length"].contains {
+        ["host", "expect", "x-request-id", "traceparent", "tracestate", "content-length"].contains {
             HeaderValidation.equal($0, name)
         }
     }
@@ -180,7 +180,7 @@ extension ProxyForwarder {
 
     /// The backend's fields as the client gets them.
     fileprivate func passedOn(_ headers: [HeaderField]) -> [HeaderField] {
-        var passed = headers.endToEnd().filter { !HeaderValidation.equal($0.name, "content-encoding") }
+        var passed = headers.endToEnd()
         passed.append(HeaderField(name: "Via", value: "1.1 medley"))
         return passed
     }

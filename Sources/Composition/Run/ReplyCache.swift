@@ -38,13 +38,13 @@ public final class ReplyCache: Sendable {
         guard let rule = composer.plan.response.cache else { return .miss(Self.uncached) }
         let key: CacheKey
         do throws(RequestFailure) {
-            key = try composer.plan.replyKey(request, rule)
+            key = try composer.replyKey(request, rule)
         } catch {
             return .reply(error.reply)
         }
         let now = WallTime.now()
         let facts = CacheRequest(method: "GET", headers: headers)
-        guard case .response(let stored)? = cache.store.entry(for: key, now: now) else {
+        guard case .response(let stored)? = cache.store.entry(for: key, now: now), !cache.isInvalidated(stored) else {
             guard ReuseRules.mayForward(facts) else { return .reply(.onlyIfCached) }
             return .miss(Miss(key: key, stale: nil, reason: .uriMiss, facts: facts))
         }
@@ -83,6 +83,9 @@ public final class ReplyCache: Sendable {
         guard reply.freshness > 0 || reply.isProblem || rule.policy.overridesOrigin else {
             return await compose(request, composer, miss, on: loop)
         }
+        // Nor is one that was kept before for a client that asks for something newer.
+        if reply.hasAge, miss.facts.asksForNewer { return await compose(request, composer, miss, on: loop) }
+        reply.headers.removeAll { $0.name.isOfOneReply }
         reply.collapse()
         return reply
     }
@@ -90,7 +93,7 @@ public final class ReplyCache: Sendable {
     /// Composes anew what has just been sent stale, once.
     public func refresh(_ request: EndpointRequest, of composer: Composer, _ miss: Miss, on loop: CurlLoop) {
         let fresh = Miss(key: miss.key, stale: miss.stale, reason: .stale, facts: CacheRequest())
-        _ = flights.join(miss.key, onEnd: { _ in }) { end in
+        flights.begin(miss.key) { end in
             cache.start(on: loop) { end(await self.compose(request, composer, fresh, on: loop)) }
         }
     }
@@ -221,6 +224,9 @@ extension StoredResponse {
 extension EndpointReply {
     fileprivate var isProblem: Bool { if case .problem = content { true } else { false } }
 
+    /// Whether it was kept before.
+    fileprivate var hasAge: Bool { headers.contains { HeaderValidation.equal($0.name, "age") } }
+
     /// What `only-if-cached` gets where nothing fits (RFC 9111, section 5.2.1.7).
     fileprivate static let onlyIfCached: EndpointReply = {
         let problem = EndpointProblem(
@@ -246,6 +252,13 @@ extension EndpointReply {
     fileprivate mutating func collapse() {
         guard let index = headers.lastIndex(where: { $0.name == CacheStatus.fieldName }) else { return }
         headers[index].value += "; collapsed"
+    }
+}
+
+extension CacheRequest {
+    /// Whether not every reply that is kept will do (RFC 9111, section 5.2.1).
+    fileprivate var asksForNewer: Bool {
+        directives.noCache || directives.maxAge != nil || directives.minFresh != nil
     }
 }
 

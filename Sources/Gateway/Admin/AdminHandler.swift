@@ -1,21 +1,25 @@
+import Composition
 import CurlTransport
+import JMESPath
 import JSONSlices
 import Logging
 import NIOCore
 import NIOHTTP1
 import ResponseCache
 
-/// What an operator asks of a running gateway, on an address of its own: `POST /purge`.
+/// What an operator asks of a running gateway, on an address of its own: `POST /purge`, `POST /reload`.
 ///
 /// Whoever may connect may ask, unless there is a token: then it stands in `Authorization: Bearer …`.
 final class AdminHandler: FrontHandler {
     private let cache: ResponseCache
     private let token: String?
+    private let reload: Reload?
     private let logger: Logger
 
-    init(cache: ResponseCache, token: String?, logger: Logger) {
+    init(cache: ResponseCache, token: String?, reload: Reload?, logger: Logger) {
         self.cache = cache
         self.token = token
+        self.reload = reload
         self.logger = logger
     }
 
@@ -25,14 +29,15 @@ final class AdminHandler: FrontHandler {
             respond.send(problem.reply(headers: [("WWW-Authenticate", "Bearer")]))
             return NothingToCancel()
         }
-        guard request.path == "/purge" else {
-            respond.send(Problem(status: 404, detail: "The admin address has /purge.").reply())
+        guard request.path == "/purge" || request.path == "/reload" else {
+            respond.send(Problem(status: 404, detail: "The admin address has /purge and /reload.").reply())
             return NothingToCancel()
         }
         guard request.method == "POST" else {
             respond.send(Problem.methodNotAllowed(allow: ["POST"]))
             return NothingToCancel()
         }
+        if request.path == "/reload" { return load(respond) }
         guard let target = Self.target(request.body) else {
             let detail =
                 "The body is an object with one member: {\"url\": …}, {\"prefix\": …} or {\"tag\": …} with a text of at "
@@ -51,6 +56,48 @@ final class AdminHandler: FrontHandler {
             respond.send(Self.reply(to: report))
         }
         return Purging(task: task)
+    }
+
+    private func load(_ respond: Responder) -> any FrontCancellation {
+        guard let reload else {
+            respond.send(Problem(status: 501, detail: "This gateway was not started from files.").reply())
+            return NothingToCancel()
+        }
+        return Purging(task: Task { respond.send(Self.reply(to: await reload())) })
+    }
+
+    /// 200 with what has changed, or 422 with what is wrong with the files.
+    static func reply(to outcome: ReloadOutcome) -> FrontReply {
+        switch outcome {
+        case .loaded(let endpoints, let changes, let ignored):
+            var writer = JSONWriter()
+            writer.beginObject()
+            writer.key("endpoints")
+            writer.write(.number(JSONNumber(endpoints)))
+            let lists = [
+                ("added", changes.added), ("changed", changes.changed), ("removed", changes.removed),
+                ("ignored", ignored),
+            ]
+            for (name, texts) in lists {
+                writer.key(name)
+                writer.beginArray()
+                for text in texts { writer.write(string: text) }
+                writer.endArray()
+            }
+            writer.endObject()
+            return FrontReply(
+                status: 200,
+                headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
+                body: writer.finish()
+            )
+        case .refused(let errors):
+            let problem = Problem(
+                status: 422,
+                detail: "The files have errors; what was served before goes on.",
+                extensions: [Problem.Member("errors", .array(errors.map { .string($0) }))]
+            )
+            return problem.reply()
+        }
     }
 
     private struct Purging: FrontCancellation {

@@ -25,7 +25,6 @@ final class FrontConnection: ChannelDuplexHandler {
     private static let maxHeld = 8192
 
     let loop: FrontLoop
-    private let handler: any FrontHandler
     private let limits: FrontLimits
     private let meter: RequestLineMeter
     var state: ConnectionState
@@ -49,9 +48,8 @@ final class FrontConnection: ChannelDuplexHandler {
     /// All bytes ever written here, whether the kernel has them or not.
     var writtenBytes = 0
 
-    init(loop: FrontLoop, handler: any FrontHandler, limits: FrontLimits, meter: RequestLineMeter) {
+    init(loop: FrontLoop, limits: FrontLimits, meter: RequestLineMeter) {
         self.loop = loop
-        self.handler = handler
         self.limits = limits
         self.meter = meter
         state = ConnectionState(limits: limits, now: .now())
@@ -218,13 +216,13 @@ extension FrontConnection {
         }
         let summary = RequestSummary(
             id: checked.requestID ?? loop.makeRequestID(),
-            method: head.method.rawValue,
+            method: head.method.token,
             path: checked.target.path,
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
             received: .now()
         )
-        if Self.announcesBody(head), let reply = handler.refusal(method: summary.method, path: summary.path) {
+        if Self.announcesBody(head), let reply = loop.handler.refusal(method: summary.method, path: summary.path) {
             refuse(with: reply, summary)
             return
         }
@@ -269,7 +267,7 @@ extension FrontConnection {
         )
         if body.capacity > 16 * 1024 { body = ByteBuffer() }
         let responder = Responder(connection: self, exchange: id, eventLoop: context.eventLoop)
-        let cancellation = handler.handle(request, respond: responder)
+        let cancellation = loop.handler.handle(request, respond: responder)
         state.started(id, cancellation: cancellation)
     }
 
@@ -278,7 +276,7 @@ extension FrontConnection {
             incoming?.summary
             ?? RequestSummary(
                 id: loop.makeRequestID(),
-                method: head?.method.rawValue ?? "-",
+                method: head?.method.token ?? "-",
                 path: head.map { Self.loggablePath($0.uri) } ?? "-",
                 isHead: head?.method == .HEAD,
                 isHTTP10: head?.version.minor == 0,

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Every limit has a reply of its own, so a client learns which one it met. Durations are measured on a monotonic
 /// clock and checked by a sweep over the loop's connections, so a limit may act up to `sweepInterval` late.
-struct FrontLimits: Sendable {
+struct FrontLimits: Hashable, Sendable {
     /// Longest request target, in bytes; a longer one is answered by 414. Default 8 KiB, which RFC 9112, section 3,
     /// names as what every server should at least support.
     var maxTargetBytes = 8 * 1024

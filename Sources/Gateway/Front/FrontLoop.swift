@@ -4,6 +4,8 @@ import NIOCore
 final class FrontLoop {
     let eventLoop: any EventLoop
     let log: AccessLog
+    /// What answers requests from now on.
+    var handler: any FrontHandler
     private let limits: FrontLimits
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
     private var requestIDs = RequestID()
@@ -13,8 +15,9 @@ final class FrontLoop {
     private var cutConnections = 0
     private var sweep: RepeatedTask?
 
-    init(eventLoop: any EventLoop, limits: FrontLimits, log: AccessLog) {
+    init(eventLoop: any EventLoop, limits: FrontLimits, log: AccessLog, handler: any FrontHandler) {
         self.eventLoop = eventLoop
+        self.handler = handler
         self.limits = limits
         self.log = log
     }

@@ -13,8 +13,8 @@ struct FrontReply: Sendable {
     var body: JSONPieces
     /// When the origin made a reply that is passed on: sent in place of the time of day (RFC 9110, section 6.6.1).
     var date: String?
-    /// For a reply to HEAD without a body of its own: the length of the one that GET has. Nil: the length of `body`.
-    var headLength: Int?
+    /// What a reply to HEAD says of the length of the body that GET has (RFC 9110, section 8.6).
+    var headLength = HeadLength.ofBody
     /// What the access log says about this reply beyond what the front knows by itself.
     var log: ReplyLog
 
@@ -28,6 +28,16 @@ struct FrontReply: Sendable {
         self.body = body
         self.log = log
     }
+}
+
+/// The length that a reply to HEAD states.
+enum HeadLength: Hashable, Sendable {
+    /// That of the reply's own body.
+    case ofBody
+    /// Another's, which is not here.
+    case known(Int)
+    /// None: nobody knows.
+    case unknown
 }
 
 /// Fields of the access log that only the handler knows.

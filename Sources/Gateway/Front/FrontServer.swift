@@ -69,7 +69,7 @@ final class FrontServer: Sendable {
         for eventLoop in group.makeIterator() {
             loops.append(
                 try await eventLoop.submit {
-                    let loop = FrontLoop(eventLoop: eventLoop, limits: limits, log: log)
+                    let loop = FrontLoop(eventLoop: eventLoop, limits: limits, log: log, handler: handler)
                     loop.startSweeping()
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
@@ -96,7 +96,7 @@ final class FrontServer: Sendable {
                     guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)]?.value else {
                         throw ChannelError.inappropriateOperationForState
                     }
-                    try Self.configure(channel, loop: loop, handler: handler, limits: limits)
+                    try Self.configure(channel, loop: loop, limits: limits)
                 }
             }
             .bind(host: host, port: port)
@@ -111,7 +111,6 @@ final class FrontServer: Sendable {
     private static func configure(
         _ channel: any Channel,
         loop: FrontLoop,
-        handler: any FrontHandler,
         limits: FrontLimits
     ) throws {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
@@ -123,8 +122,15 @@ final class FrontServer: Sendable {
         try channel.pipeline.syncOperations.addHandlers([
             meter,
             ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)),
-            FrontConnection(loop: loop, handler: handler, limits: limits, meter: meter),
+            FrontConnection(loop: loop, limits: limits, meter: meter),
         ])
+    }
+
+    /// Has all requests that begin after this returns answered by another handler; those that have begun stay with theirs.
+    func replace(handler: any FrontHandler) async {
+        for loop in loops {
+            try? await loop.eventLoop.submit { loop.value.handler = handler }.get()
+        }
     }
 
     /// Stops accepting, closes idle connections, and lets requests in flight finish; their replies say

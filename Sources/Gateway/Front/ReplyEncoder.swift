@@ -49,9 +49,9 @@ struct ReplyEncoder {
         buffer.writeStaticString("Server: medley\r\nX-Request-Id: ")
         buffer.writeString(context.requestID)
         // RFC 9110, section 8.6: none in a 204; in a 304 it would be that of the 200, which is not known here.
-        if mayHaveBody {
+        if mayHaveBody, let length = length(of: reply, isHead: context.isHead) {
             buffer.writeStaticString("\r\nContent-Length: ")
-            buffer.writeString(String(context.isHead ? reply.headLength ?? reply.body.count : reply.body.count))
+            buffer.writeString(String(length))
         }
         if context.isLast {
             buffer.writeStaticString("\r\nConnection: close\r\n")
@@ -69,6 +69,14 @@ struct ReplyEncoder {
         buffer.writeStaticString("\r\n")
         if bodyBytes > 0 { buffer.writeBytes(reply.body.first) }
         return (buffer, bodyBytes)
+    }
+
+    private static func length(of reply: FrontReply, isHead: Bool) -> Int? {
+        switch reply.headLength {
+        case .known(let length) where isHead: length
+        case .unknown where isHead: nil
+        default: reply.body.count
+        }
     }
 
     private static func writeStatusLine(_ status: Int, to buffer: inout ByteBuffer) {

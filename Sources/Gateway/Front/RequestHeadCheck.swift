@@ -22,6 +22,11 @@ struct CheckedHead: Sendable {
     }
 }
 
+extension HTTPMethod {
+    /// The method as it is sent: `rawValue` lacks a hyphen.
+    var token: String { self == .MSEARCH ? "M-SEARCH" : rawValue }
+}
+
 /// The rules for a request head beyond its grammar, which the decoder has checked by now.
 ///
 /// Several repeat what today's decoder refuses already. They stay, because request smuggling lives in what two
@@ -50,7 +55,7 @@ enum RequestHeadCheck {
 
     private static func target(of head: HTTPRequestHead) throws(Refusal) -> RequestTarget {
         do {
-            return try RequestTarget(parsing: head.uri, method: head.method.rawValue)
+            return try RequestTarget(parsing: head.uri, method: head.method.token)
         } catch {
             switch error {
             case .invalidByte:

@@ -66,6 +66,21 @@ struct RoutePath: Sendable {
         return decoded[...]
     }
 
+    /// Whether a backend may read a dot segment where this router sees none: one that takes an escaped slash or a backslash
+    /// for a slash, or drops what follows `;`. For paths that are passed on as they were received.
+    static func mayClimb(_ rawPath: String) -> Bool {
+        guard let path = RoutePath(rawPath) else { return true }
+        return path.segments.indices.contains { index in
+            path.decoded(index).split(omittingEmptySubsequences: false, whereSeparator: Self.isSlash).contains {
+                piece in
+                let name = piece.prefix { $0 != UInt8(ascii: ";") }
+                return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
+            }
+        }
+    }
+
+    private static func isSlash(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
+
     /// The raw text of a range of bytes. `rawPath` is what this was made from.
     func text(of range: Range<Int>, in rawPath: String) -> Substring {
         let utf8 = rawPath.utf8

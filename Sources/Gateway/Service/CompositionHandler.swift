@@ -4,36 +4,22 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ResponseCache
-import Synchronization
 
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
-    /// A loop, and the replies that it has ready for the front.
-    private struct Worker: Sendable {
-        let loop: CurlLoop
-        let outbox: ReplyOutbox
-    }
-
     private enum Endpoint: Sendable {
         case composition(Composer)
         case proxy(ProxyForwarder)
     }
 
-    let health = Health()
     let running = RunningCompositions()
     private let router: Router<Endpoint>
-    private let workers: [Worker]
-    private let cache: ResponseCache
-    private let replies: ReplyCache
-    private let nextWorker = Atomic<Int>(0)
-    private let logger: Logger
+    private let shop: Workshop
 
     init(
         compositions: CompositionSet,
         backends: [String: BoundBackend],
-        transport: CurlTransport,
-        cache: ResponseCache,
-        logger: Logger
+        in shop: Workshop
     ) throws(StartFailure) {
         var routes: [Route<Endpoint>] = []
         for plan in compositions.plans {
@@ -53,14 +39,7 @@ final class CompositionHandler: FrontHandler {
         } catch {
             throw StartFailure("endpoints conflict with each other: run 'medley check'")
         }
-        workers = transport.loops.map { loop in
-            let outbox = ReplyOutbox()
-            loop.onTurnEnd { outbox.flush() }
-            return Worker(loop: loop, outbox: outbox)
-        }
-        self.cache = cache
-        replies = ReplyCache(cache: cache)
-        self.logger = logger
+        self.shop = shop
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
@@ -86,13 +65,15 @@ final class CompositionHandler: FrontHandler {
     }
 
     private func find(method: String, path: String) -> Destination {
-        if let reply = health.reply(method: method, path: path) { return .reply(reply) }
+        if let reply = shop.health.reply(method: method, path: path) { return .reply(reply) }
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
         if path == "*" { return .reply(FrontReply(status: 204)) }
         return switch router.lookup(method: method, rawPath: path) {
         case .found(.proxy, _) where method == "TRACE":
             // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
             .reply(Problem.methodNotAllowed(allow: []))
+        case .found(.proxy, _) where RoutePath.mayClimb(path):
+            .reply(Problem.badRequest("The path has a dot segment that is hidden by an escape, ';' or '\\'.").reply())
         case .found(let endpoint, let parameters):
             .endpoint(endpoint, parameters: parameters)
         case .methodNotAllowed(let allow):
@@ -114,7 +95,7 @@ final class CompositionHandler: FrontHandler {
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
-        let worker = takeWorker()
+        let worker = shop.takeWorker()
         let headers = request.headers
         let input = EndpointRequest(
             method: request.method,
@@ -128,22 +109,22 @@ final class CompositionHandler: FrontHandler {
             time: WallClock.timestamp
         )
         guard composer.plan.cachesReplies else {
-            let cache = cache
+            let cache = shop.cache
             return start(request, composer, on: worker, respond: respond) {
                 await composer.run(input, on: worker.loop, cache: cache)
             }
         }
         // A kept reply goes out from here: no hop, no task.
-        switch replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
+        switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
             respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
             return NothingToCancel()
         case .stale(let reply, let miss):
             respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
-            replies.refresh(input, of: composer, miss, on: worker.loop)
+            shop.replies.refresh(input, of: composer, miss, on: worker.loop)
             return NothingToCancel()
         case .miss(let miss):
-            let replies = replies
+            let replies = shop.replies
             return start(request, composer, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
@@ -153,20 +134,21 @@ final class CompositionHandler: FrontHandler {
     private func start(
         _ request: FrontRequest,
         _ composer: Composer,
-        on worker: Worker,
+        on worker: Workshop.Worker,
         respond: Responder,
         _ compose: @escaping @Sendable () async -> EndpointReply
     ) -> any FrontCancellation {
-        let logger = logger
+        let (cache, logger) = (shop.cache, shop.logger)
         return start(on: worker, respond: respond) {
             let reply = await compose()
+            cache.heed(request, status: reply.status)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
             return FrontReply(reply, endpoint: composer.plan.name).answering(request)
         }
     }
 
     private func start(
-        on worker: Worker,
+        on worker: Workshop.Worker,
         respond: Responder,
         _ reply: @escaping @Sendable () async -> FrontReply
     ) -> any FrontCancellation {
@@ -181,11 +163,6 @@ final class CompositionHandler: FrontHandler {
         return RunningComposition(task: task)
     }
 
-    private func takeWorker() -> Worker {
-        let number = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue
-        return workers[Int(UInt(bitPattern: number) % UInt(workers.count))]
-    }
-
     /// Passes a request on, as a composition is started.
     private func pass(
         _ request: FrontRequest,
@@ -193,7 +170,7 @@ final class CompositionHandler: FrontHandler {
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
-        let worker = takeWorker()
+        let worker = shop.takeWorker()
         let sent = ProxyForwarder.Request(
             method: request.method,
             path: request.path,
@@ -203,11 +180,12 @@ final class CompositionHandler: FrontHandler {
             body: request.body,
             forwarded: Self.forwarded(from: request)
         )
-        let cache = cache
-        let logger = logger
+        let cache = shop.cache
+        let logger = shop.logger
         return start(on: worker, respond: respond) {
             do throws(ProxyForwarder.Failure) {
                 let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                cache.heed(request, status: reply.status)
                 return FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
             } catch {
                 error.report(to: logger, of: forwarder.plan, requestID: request.id)
@@ -256,5 +234,13 @@ extension RouteSegment {
         case .parameter(let name): self = .parameter(name)
         case .rest(let name): self = .rest(name)
         }
+    }
+}
+
+extension ResponseCache {
+    /// A request that may have changed something makes what is kept for its own URL stale (RFC 9111, section 4.4).
+    fileprivate func heed(_ request: FrontRequest, status: Int) {
+        guard !["GET", "HEAD", "OPTIONS"].contains(request.method), (200..<400).contains(status) else { return }
+        invalidate(path: request.query.map { "\(request.path)?\($0)" } ?? request.path)
     }
 }

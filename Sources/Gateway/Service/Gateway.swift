@@ -3,6 +3,7 @@ import CurlTransport
 import Logging
 import NIOCore
 import ResponseCache
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -19,8 +20,9 @@ public final class Gateway: Sendable {
     private let front: FrontServer
     private let admin: FrontServer?
     private let transport: CurlTransport
-    private let handler: CompositionHandler
-    private let cache: ResponseCache
+    private let shop: Workshop
+    /// The endpoints that are served now, and those before them that still have requests.
+    private let endpoints: Endpoints
     private let logWriter: LogWriter
     private let grace: Duration
 
@@ -31,12 +33,15 @@ public final class Gateway: Sendable {
 
     /// Binds the address and begins to serve.
     ///
-    /// - Parameter backends: the settings of every backend that a composition names.
+    /// - Parameters:
+    ///   - backends: the settings of every backend that a composition names.
+    ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
         settings: GatewaySettings,
         compositions: CompositionSet,
-        backends: [BackendSettings]
+        backends: [BackendSettings],
+        reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         let transport: CurlTransport
         do {
@@ -68,12 +73,11 @@ public final class Gateway: Sendable {
         }
         let cache = ResponseCache(capacity: settings.cacheMemory, shared: tier, loops: transport.loops)
         do {
+            let shop = Workshop(transport: transport, cache: cache, logger: logger)
             let handler = try CompositionHandler(
                 compositions: compositions,
                 backends: bind(backends, to: transport),
-                transport: transport,
-                cache: cache,
-                logger: logger
+                in: shop
             )
             let front = try await FrontServer.start(
                 host: settings.listen.host,
@@ -89,7 +93,7 @@ public final class Gateway: Sendable {
                     host: listen.host,
                     port: listen.port,
                     limits: FrontLimits(),
-                    handler: AdminHandler(cache: cache, token: settings.adminToken, logger: logger)
+                    handler: AdminHandler(cache: cache, token: settings.adminToken, reload: reload, logger: logger)
                 )
             }
             let host = settings.listen.host.contains(":") ? "[\(settings.listen.host)]" : settings.listen.host
@@ -97,8 +101,8 @@ public final class Gateway: Sendable {
                 front: front,
                 admin: admin,
                 transport: transport,
+                shop: shop,
                 handler: handler,
-                cache: cache,
                 logWriter: logWriter,
                 grace: settings.shutdownGrace,
                 address: "\(host):\(front.port)"
@@ -116,8 +120,8 @@ public final class Gateway: Sendable {
         front: FrontServer,
         admin: FrontServer?,
         transport: CurlTransport,
+        shop: Workshop,
         handler: CompositionHandler,
-        cache: ResponseCache,
         logWriter: LogWriter,
         grace: Duration,
         address: String
@@ -126,8 +130,8 @@ public final class Gateway: Sendable {
         self.admin = admin
         adminAddress = admin.map { "\($0.localAddress.ipAddress ?? ""):\($0.port)" }
         self.transport = transport
-        self.handler = handler
-        self.cache = cache
+        self.shop = shop
+        endpoints = Endpoints(handler)
         self.logWriter = logWriter
         self.grace = grace
         self.address = address
@@ -138,15 +142,40 @@ public final class Gateway: Sendable {
         logWriter.write(Array((line + "\n").utf8))
     }
 
+    /// Serves other endpoints, on other backends if need be: a request that begins after this returns is answered by the new
+    /// ones, one in flight by those that it began with. No connection is closed. One at a time.
+    ///
+    /// - Throws: `StartFailure`, and everything stays as it was.
+    /// - Returns: what was served before, which may still have requests.
+    public func reload(
+        compositions: CompositionSet,
+        backends: [BackendSettings]
+    ) async throws(StartFailure) -> RetiredEndpoints {
+        do {
+            try await transport.adopt(backends.map(\.options))
+        } catch {
+            throw StartFailure("the backends cannot be served: \(error)")
+        }
+        let handler = try CompositionHandler(
+            compositions: compositions,
+            backends: Self.bind(backends, to: transport),
+            in: shop
+        )
+        await front.replace(handler: handler)
+        return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
+    }
+
     /// Stops accepting, lets requests in flight end within the settings' grace time, and releases everything.
     ///
     /// - Returns: how many connections had to be cut.
     public func stop() async -> Int {
         let end = ContinuousClock.now + grace
-        handler.health.beginDraining()
+        shop.health.beginDraining()
         let cut = await front.drain(within: grace)
-        await handler.running.waitForLast(within: end - ContinuousClock.now)
-        await cache.shutdown(within: end - ContinuousClock.now)
+        for handler in endpoints.all {
+            await handler.running.waitForLast(within: end - ContinuousClock.now)
+        }
+        await shop.cache.shutdown(within: end - ContinuousClock.now)
         await transport.shutdown()
         if let admin {
             _ = await admin.drain(within: .seconds(1))
@@ -190,11 +219,52 @@ public final class Gateway: Sendable {
     }
 }
 
+/// Those that are served, and those that are served no more but still have requests. Safe from any thread.
+final class Endpoints: Sendable {
+    private let handlers: Mutex<[CompositionHandler]>
+
+    init(_ handler: CompositionHandler) {
+        handlers = Mutex([handler])
+    }
+
+    /// The one that is served is the last.
+    var all: [CompositionHandler] { handlers.withLock { $0 } }
+
+    /// - Returns: the one that was served.
+    func replace(with handler: CompositionHandler) -> CompositionHandler? {
+        handlers.withLock { handlers in
+            handlers.append(handler)
+            return handlers.dropLast().last
+        }
+    }
+
+    /// - Returns: false when it was forgotten before.
+    func forget(_ handler: CompositionHandler) -> Bool {
+        handlers.withLock { handlers in
+            guard let index = handlers.firstIndex(where: { $0 === handler }) else { return false }
+            handlers.remove(at: index)
+            return true
+        }
+    }
+}
+
+/// Endpoints that are served no more, and may still have requests.
+public struct RetiredEndpoints: Sendable {
+    let handler: CompositionHandler?
+    let endpoints: Endpoints
+
+    /// Returns when the last of their requests has ended, or `limit` is over. A stop of the gateway waits for them itself.
+    public func wait(within limit: Duration) async {
+        guard let handler, endpoints.forget(handler) else { return }
+        await handler.running.waitForLast(within: limit)
+    }
+}
+
 /// Why the gateway did not start, in a sentence for the operator.
 public struct StartFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 

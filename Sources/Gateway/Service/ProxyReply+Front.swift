@@ -26,7 +26,7 @@ extension FrontReply {
         if reply.isConditional { passed = passed.answering(request) }
         passed.date = date
         // A backend that was asked with HEAD has sent no body.
-        if request.isHead, reply.body.isEmpty { passed.headLength = length }
+        if request.isHead, reply.body.isEmpty { passed.headLength = length.map(HeadLength.known) ?? .unknown }
         self = passed
     }
 }

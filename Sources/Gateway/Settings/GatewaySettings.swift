@@ -4,13 +4,13 @@ public import ResponseCache
 
 /// Everything an operator can set, with the defaults of what is left out. Checked; made once at start.
 public struct GatewaySettings: Sendable {
-    public struct Listen: Sendable {
+    public struct Listen: Hashable, Sendable {
         public var host: String
         /// 0 takes a free port.
         public var port: Int
     }
 
-    public struct Log: Sendable {
+    public struct Log: Hashable, Sendable {
         public enum Level: String, Sendable, CaseIterable {
             case debug, info, warning, error
         }
@@ -51,6 +51,26 @@ public struct GatewaySettings: Sendable {
     var limits = FrontLimits()
 
     public init() {}
+
+    /// The keys whose values a running gateway cannot take over from other settings: the backends are not among them, nor
+    /// are the compositions.
+    public func fixedKeys(changedIn other: GatewaySettings) -> [String] {
+        var keys: [String] = []
+        func compare(_ key: String, _ isEqual: Bool) { if !isEqual { keys.append(key) } }
+        compare("listen", listen == other.listen)
+        compare("threads", threads == other.threads)
+        compare("loops", loops == other.loops)
+        compare("shutdownGrace", shutdownGrace == other.shutdownGrace)
+        compare("log", log == other.log)
+        compare("admin", admin == other.admin && adminToken == other.adminToken)
+        compare(
+            "cache",
+            cacheMemory == other.cacheMemory && redis?.address == other.redis?.address
+                && redis?.prefix == other.redis?.prefix && redis?.timeout == other.redis?.timeout
+        )
+        compare("limits", limits == other.limits)
+        return keys
+    }
 }
 
 /// One backend of the settings.

@@ -79,6 +79,17 @@ extension GatewaySettings {
 
     private mutating func readAdmin(_ reader: ObjectReader?, _ source: SettingsSource) {
         adminToken = source.string("token", of: ["admin"], in: reader)
+        if adminToken?.isEmpty == true {
+            if let holder = source.reader(for: "token", of: ["admin"], in: reader), let slice = holder["token"] {
+                source.diagnostics.error(
+                    "the admin token is empty",
+                    in: holder.file,
+                    at: slice,
+                    help: "set the variable that it is taken from, or leave 'token' out"
+                )
+            }
+            adminToken = nil
+        }
         guard let text = source.string("listen", of: ["admin"], in: reader) else { return }
         let holder = source.reader(for: "listen", of: ["admin"], in: reader)
         func refuse(_ message: String, help: String) {

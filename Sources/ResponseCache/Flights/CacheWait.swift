@@ -37,7 +37,9 @@ public final class CacheWait: @unchecked Sendable {
     /// - Parameter shared: whether one fetch is to serve all that ask at the same time.
     func begin(shared: Bool) {
         timer = loop.schedule(after: deadline - .now) {
-            self.end(with: .failure(.timeout(.waiting)))
+            // The time is over here before it is over for libcurl.
+            let fetch = OriginFetch(cache: self.cache, exchange: self.exchange, stale: self.stale, reason: self.reason)
+            self.end(with: fetch.standIn(for: .timeout(.waiting)))
         }
         if shared { join() } else { fetchAlone() }
     }
@@ -81,8 +83,9 @@ public final class CacheWait: @unchecked Sendable {
         switch outcome {
         case .success(var answer):
             // What may be for the first alone is not for those who waited with it (RFC 9111, section 4).
-            guard answer.isShareable, isWithinLimits(answer) else { return fetchAlone() }
+            guard answer.isShareable, isWithinLimits(answer), isWanted(answer) else { return fetchAlone() }
             answer.status.isCollapsed = true
+            answer.response = answer.response.withoutCookies
             end(with: .success(answer))
         case .failure(.timeout), .failure(.cancelled):
             // The first had less time than this one, or its loop is being shut down.
@@ -92,7 +95,28 @@ public final class CacheWait: @unchecked Sendable {
         }
     }
 
-    /// Whether the `Vary` of what came allows it for this request too; conditions of its own have been heard before.
+    /// Whether this request takes what came: one that was stored before has to be what its client asks for, and none may be
+    /// older than an unsafe request for its URL.
+    private func isWanted(_ answer: CachedAnswer) -> Bool {
+        guard !cache.invalidations.covers(answer.response) else { return false }
+        guard answer.status.outcome == .hit || answer.isStale else { return true }
+        let (response, now) = (answer.response, WallTime.now())
+        switch ReuseRules.decision(for: response, request: exchange.facts, policy: exchange.policy, now: now) {
+        case .fresh, .stale, .staleWhileRevalidate: return true
+        case .gatewayTimeout: return false
+        case .revalidate:
+            return answer.status.outcome != .hit
+                && ReuseRules.mayStandIn(
+                    for: .noResponse,
+                    stored: response,
+                    request: exchange.facts,
+                    policy: exchange.policy,
+                    now: now
+                )
+        }
+    }
+
+    /// Whether the `Vary` of what came allows it for this request too.
     private func isWithinLimits(_ answer: CachedAnswer) -> Bool {
         guard case .names(let names) = VaryRules.names(of: answer.response.headers) else { return true }
         guard let first = answer.variant else { return false }
@@ -113,5 +137,13 @@ public final class CacheWait: @unchecked Sendable {
         ticket = nil
         own?.cancel()
         own = nil
+    }
+}
+
+extension StoredResponse {
+    /// As others get it than the one that caused it to be fetched.
+    fileprivate var withoutCookies: StoredResponse {
+        let isCookie = { (field: HeaderField) in HeaderValidation.equal(field.name, "set-cookie") }
+        return headers.contains(where: isCookie) ? with(headers: headers.filter { !isCookie($0) }) : self
     }
 }

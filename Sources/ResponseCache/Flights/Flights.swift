@@ -45,6 +45,13 @@ public final class Flights<Value: Sendable>: Sendable {
         return Ticket(flight: flight, number: number, isFirst: isFirst)
     }
 
+    /// Begins what nobody waits for, unless it is under way.
+    public func begin(_ key: CacheKey, make: (_ end: @escaping @Sendable (Value) -> Void) -> Task<Void, Never>) {
+        guard !table.lock.withLock({ table.flights[key] != nil }) else { return }
+        // One that has begun in between is joined by this one waiter.
+        _ = join(key, onEnd: { _ in }, make: make)
+    }
+
     /// Waits no longer. After the end it is no error.
     public func leave(_ ticket: Ticket) {
         let task = table.lock.withLock { () -> Task<Void, Never>? in

@@ -94,7 +94,9 @@ struct OriginFetch: Sendable {
             switch outcome {
             case .updated(let updated):
                 put(updated, on: loop)
-                return .success(answer(updated, status: 304, isStored: true, isShareable: true))
+                let isShareable = updated.lifetime.isFresh(at: received.exchange.responseTime)
+                if !isShareable { cache.pass(exchange.key, at: received.exchange.responseTime) }
+                return .success(answer(updated, status: 304, isStored: true, isShareable: isShareable))
             case .updatedOnce(let updated, let refusal):
                 remove()
                 return .success(
@@ -136,9 +138,15 @@ struct OriginFetch: Sendable {
             generation: received.exchange.generation
         )
         switch decision {
-        case .store:
+        case .store(let lifetime):
             let isStored = put(stored, on: loop)
-            return answer(stored, status: response.status, isStored: isStored, isShareable: true)
+            // What may not be reused without asking is each one's own (RFC 9111, section 4).
+            let isShareable = lifetime.isFresh(at: received.exchange.responseTime)
+            if !isShareable { cache.pass(exchange.key, at: received.exchange.responseTime) }
+            // A cookie is for whoever caused it, even where the operator has the rest kept.
+            let cookies = headers.filter { HeaderValidation.equal($0.name, "set-cookie") }
+            let first = cookies.isEmpty ? stored : stored.with(headers: stored.headers + cookies)
+            return answer(first, status: response.status, isStored: isStored, isShareable: isShareable)
         case .refuse(let refusal):
             if stale != nil, response.status < 500 { remove() }
             let isShareable = refusal.isShareable || response.status >= 500 && !refusal.isAboutUsers
@@ -214,7 +222,8 @@ struct OriginFetch: Sendable {
         )
     }
 
-    private func standIn(for error: TransportError) -> ResponseCache.Outcome {
+    /// What answers a request whose origin did not: the stale response where it may, else the failure.
+    func standIn(for error: TransportError) -> ResponseCache.Outcome {
         guard error != .cancelled, let stale, mayStandIn(stale, for: .noResponse) else { return .failure(error) }
         return .success(standIn(stale, status: nil, detail: error.proxyStatusError))
     }
@@ -266,6 +275,6 @@ extension StorageRefusal {
         }
     }
 
-    /// Whether it can be kept by nobody, and yet is the same for all that asked at that moment.
+    /// Whether it can be kept by nobody, and yet is the same for all that asked at that moment: fresh, and not for one user.
     var isShareable: Bool { self == .tooLarge }
 }

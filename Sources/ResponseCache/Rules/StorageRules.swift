@@ -20,7 +20,7 @@ public enum StorageRules {
         let directives = CacheDirectives.ofResponse(headers)
         let operatorLifetime = operatorLifetime(of: status, policy: policy)
         let isOverridden = policy.overridesOrigin && operatorLifetime != nil
-        if let refusal = refusal(status, headers, bodySize, request, policy) { return .refuse(refusal) }
+        if let refusal = refusal(status, headers, request, policy) { return .refuse(refusal) }
         if !isOverridden, let refusal = originRefusal(status, headers, directives, request) { return .refuse(refusal) }
 
         let age = ResponseAge.initial(headers, requestTime: requestTime, responseTime: responseTime)
@@ -41,8 +41,10 @@ public enum StorageRules {
             return .refuse(.noLifetime)
         }
         if !isOverridden { hear(directives, policy, in: &lifetime) }
-        if isUsable(lifetime, status: status, headers) { return .store(lifetime) }
-        return .refuse(isSilent ? .noLifetime : .stale)
+        guard isUsable(lifetime, status: status, headers) else { return .refuse(isSilent ? .noLifetime : .stale) }
+        if bodySize <= policy.maxEntry { return .store(lifetime) }
+        // Last of all: it is the only refusal that says nothing against sharing.
+        return .refuse(lifetime.isFresh(at: responseTime) ? .tooLarge : .stale)
     }
 
     /// How long the operator has responses of this status kept where the origin is silent: `maxAge` for 2xx, `negative`
@@ -56,7 +58,6 @@ public enum StorageRules {
     private static func refusal(
         _ status: Int,
         _ headers: some FieldValues,
-        _ bodySize: Int,
         _ request: CacheRequest,
         _ policy: CachePolicy
     ) -> StorageRefusal? {
@@ -68,7 +69,7 @@ public enum StorageRules {
         if !headers.values(of: "Content-Range").isEmpty, !request.headers.values(of: "Range").isEmpty {
             return .contentRange
         }
-        return bodySize > policy.maxEntry ? .tooLarge : nil
+        return nil
     }
 
     /// What the origin does not allow.

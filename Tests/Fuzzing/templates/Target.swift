@@ -1,4 +1,5 @@
 import Diagnostics
+import JMESPath
 import JSONSlices
 
 @testable import Composition

@@ -1,0 +1,57 @@
+public import Diagnostics
+
+/// Cases beside a composition, `compositions/NAME.cases.json`: what its endpoint owes to which request.
+public struct CaseFile: Sendable {
+    public let source: SourceFile
+    /// In the order of the file; their names are distinct.
+    public let cases: [Case]
+
+    /// As the operator would type it.
+    public var path: String { source.path }
+
+    /// The file with some of its cases; nil for none.
+    public func filtered(_ isIncluded: (Case) -> Bool) -> CaseFile? {
+        let some = cases.filter(isIncluded)
+        return some.isEmpty ? nil : CaseFile(source: source, cases: some)
+    }
+}
+
+/// A request to an endpoint, and what must come of it.
+public struct Case: Sendable {
+    /// What the case shows, in a sentence.
+    public let name: String
+    /// Where the name stands.
+    public let place: Diagnostic.Place
+    public let request: ClientRequest
+    /// The scenario whose fixtures stand over the others; nil for none.
+    public let scenario: String?
+    /// Whether the case has backends and a gateway of its own, which nobody has asked anything before.
+    public let isFresh: Bool
+    public let reply: ExpectedReply
+    public let traffic: ExpectedTraffic
+}
+
+/// What a client asks.
+public struct ClientRequest: Sendable {
+    public var method: String
+    /// Path and query, percent-encoded.
+    public var target: String
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]?
+
+    public init(
+        method: String = "GET",
+        target: String,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+
+    func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}

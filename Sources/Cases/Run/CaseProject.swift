@@ -1,0 +1,40 @@
+import Composition
+public import Diagnostics
+import Gateway
+import Replay
+
+extension CaseRunner {
+    /// The cases of a directory, and what they run on.
+    public struct Project: Sendable {
+        public let files: [CaseFile]
+        public let world: World
+
+        /// Reads and checks a directory of compositions with its cases, and one of fixtures with its scenarios.
+        ///
+        /// - Returns: nil when something is wrong; all of it is then in `diagnostics`.
+        public static func load(
+            compositions: String,
+            fixtures: String,
+            diagnostics: DiagnosticList
+        ) -> Project? {
+            let errors = diagnostics.errorCount
+            let configuration = ReplayedGateway.Configuration.load(
+                compositions: compositions,
+                fixtures: fixtures,
+                diagnostics: diagnostics
+            )
+            let names = CaseNames(
+                compositions: configuration?.compositions,
+                backends: Files.folders(in: fixtures),
+                scenarios: FixtureSet.scenarioNames(directory: fixtures)
+            )
+            let files = Files.cases(in: compositions, diagnostics).compactMap {
+                CaseFile.read($0, names: names, diagnostics: diagnostics)
+            }
+            guard let configuration else { return nil }
+            guard diagnostics.errorCount == errors else { return nil }
+            let world = World(compositions: configuration.compositions, fixtures: configuration.fixtures)
+            return Project(files: files, world: world)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Composition
+import CurlTransport
+import Logging
+import ResponseCache
+import Synchronization
+
+/// What stays when endpoints are loaded anew: the loops that work, what is kept, and whether requests are wanted.
+///
+/// Safe from any thread.
+final class Workshop: Sendable {
+    /// A loop, and the replies that it has ready for the front.
+    struct Worker: Sendable {
+        let loop: CurlLoop
+        let outbox: ReplyOutbox
+    }
+
+    let health = Health()
+    let cache: ResponseCache
+    let replies: ReplyCache
+    let logger: Logger
+    private let workers: [Worker]
+    private let nextWorker = Atomic<Int>(0)
+
+    init(transport: CurlTransport, cache: ResponseCache, logger: Logger) {
+        workers = transport.loops.map { loop in
+            let outbox = ReplyOutbox()
+            loop.onTurnEnd { outbox.flush() }
+            return Worker(loop: loop, outbox: outbox)
+        }
+        self.cache = cache
+        replies = ReplyCache(cache: cache)
+        self.logger = logger
+    }
+
+    /// The worker for the next request: each in turn.
+    func takeWorker() -> Worker {
+        let number = nextWorker.wrappingAdd(1, ordering: .relaxed).oldValue
+        return workers[Int(UInt(bitPattern: number) % UInt(workers.count))]
+    }
+}

@@ -1,0 +1,18 @@
+import Testing
+
+@testable import Cases
+
+@Suite("Wildcards")
+struct WildcardTests {
+    @Test(
+        "… stands for any text",
+        arguments: [
+            ("a", "a", true), ("a", "b", false), ("abc", "a…", true), ("abc", "…c", true), ("abc", "a…c", true),
+            ("abc", "…b…", true), ("abc", "…", true), ("", "…", true), ("ab", "ab…b", false), ("aXbXc", "a…b…c", true),
+            ("aXcXb", "a…b…c", false),
+        ]
+    )
+    func matches(text: String, pattern: String, isMatch: Bool) {
+        #expect(Wildcard.matches(text, pattern) == isMatch)
+    }
+}
