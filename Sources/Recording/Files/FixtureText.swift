@@ -33,9 +33,18 @@ public struct FixtureText: Sendable {
         request.beginObject()
         request.member("method", exchange.method)
         request.member("path", target.path)
-        if !target.query.isEmpty { request.textLists("query", target.query) }
-        if !headers.isEmpty { request.textLists("headers", headers.map { ($0.name, [$0.value]) }) }
+        // An asterisk that was sent is one, and stands for nothing else.
+        if !target.query.isEmpty {
+            request.textLists("query", target.query.map { ($0.name, $0.values.map(TextPattern.literal)) })
+        }
+        if !headers.isEmpty {
+            request.textLists("headers", headers.map { ($0.name, [TextPattern.literal($0.value)]) })
+        }
         request.body(body.body)
+        if let part = body.part {
+            request.key("bodyContains")
+            request.writeRaw(utf8: part)
+        }
         request.endObject()
         let requestBytes = request.finish()
 
@@ -64,7 +73,7 @@ public struct FixtureText: Sendable {
             method: exchange.method,
             path: target.path,
             query: target.query,
-            isTold: body.body == .none && headers.isEmpty,
+            isTold: body.body == .none && body.part == nil && headers.isEmpty,
             request: requestBytes
         )
         self.redacted = redacted
