@@ -33,6 +33,11 @@ public struct TextPattern: Hashable, Sendable {
         self.pieces = pieces.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The pattern that only this text matches.
+    public static func literal(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("*", with: "\\*")
+    }
+
     private init(pieces: [String]) {
         self.pieces = pieces
     }

@@ -119,7 +119,7 @@ struct ImportHAR: ParsableCommand {
             existing = loaded
         }
         Terminal.report(diagnostics)
-        let report = RecordingReport()
+        let report = RecordingReport(secrets: recording.rules.secrets)
         let store = FixtureStore(
             directory: fixtures,
             existing: existing,
@@ -129,10 +129,7 @@ struct ImportHAR: ParsableCommand {
         for taken in entries {
             var exchange = taken.entry.exchange
             exchange.target = taken.target
-            report.tell(
-                store.record(exchange, backend: taken.backend.name),
-                of: "\(exchange.method) \(exchange.target)"
-            )
+            report.tell(store.record(exchange, backend: taken.backend.name))
         }
         report.summarize(store)
         if others > 0 { Terminal.printLine("left out: \(others) of no backend") }

@@ -13,7 +13,7 @@ struct Record: AsyncParsableCommand {
             that look like keys. Read what was written before you commit it.
 
             With --missing the fixtures answer where they can, and only what they do not know is asked for and recorded; \
-            'medley serve --replay FIXTURES --record-missing' is the same.
+            'medley serve --settings FILE --replay FIXTURES --record-missing' is the same.
 
             SIGTERM and SIGINT end it. The exit code is 1 when something could not be written.
             """

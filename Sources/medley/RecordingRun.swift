@@ -37,7 +37,7 @@ struct RecordingRun {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let set = existing ?? FixtureSet(backends: [:])
         let store = FixtureStore(directory: fixtures, existing: set, rules: rules, keep: keep)
-        let report = RecordingReport()
+        let report = RecordingReport(secrets: rules.secrets)
         if let problem = store.prepare(names) { report.fail(problem) }
         var replay: ReplayServers?
         let servers: RecordingServers
@@ -134,8 +134,13 @@ struct RecordingRun {
 
 /// What a person is told while exchanges are recorded, and at the end. Safe from any thread.
 final class RecordingReport: Sendable {
+    private let secrets: SecretRules
     /// What could not be done, each said once.
     private let failures = Mutex<Set<String>>([])
+
+    init(secrets: SecretRules) {
+        self.secrets = secrets
+    }
 
     var hasFailures: Bool { failures.withLock { !$0.isEmpty } }
 
@@ -145,14 +150,14 @@ final class RecordingReport: Sendable {
 
     func tell(_ event: RecordingServers.Event) {
         switch event.outcome {
-        case .recorded(let recorded): tell(recorded, of: "\(event.method) \(event.target)")
+        case .recorded(let recorded): tell(recorded)
         case .failed(let error):
-            Terminal.printError("no answer from '\(event.backend)' to \(event.method) \(event.target): \(error)")
+            let target = secrets.redacted(event.target) ?? event.target
+            Terminal.printError("no answer from '\(event.backend)' to \(event.method) \(target): \(error)")
         }
     }
 
-    /// - Parameter request: method and target.
-    func tell(_ event: FixtureStore.Event, of request: String) {
+    func tell(_ event: FixtureStore.Event) {
         switch event {
         case .added(let path, let leftOut):
             Terminal.printLine("written  \(path)")

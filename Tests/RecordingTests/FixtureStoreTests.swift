@@ -143,6 +143,17 @@ struct FixtureStoreTests {
         }
     }
 
+    @Test(
+        "a file with several answers, or with a template, is the work of a person",
+        arguments: [
+            (#"{"request":{},"responses":[]}"#, true), (#"{"request":{},"response":{"template":true,"body":1}}"#, true),
+            (#"{"request":{},"response":{"body":{"template":true}}}"#, false), ("no JSON", false),
+        ]
+    )
+    func handmade(text: String, isHandmade: Bool) {
+        #expect(FixtureText.isHandmade(Array(text.utf8)) == isHandmade)
+    }
+
     @Test("a file that the set leaves out is not written over")
     func foreign() async throws {
         let set = FixtureSet(backends: [:])

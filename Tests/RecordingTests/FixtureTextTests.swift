@@ -1,4 +1,6 @@
+import Diagnostics
 import JSONSlices
+import Replay
 import Testing
 
 @testable import Recording
@@ -69,7 +71,7 @@ struct FixtureTextTests {
                 return rules
             }()
         )
-        let numbers = (1...30).map { "        \($0)00000" }.joined(separator: ",\n")
+        let numbers = (1...30).map { "\($0)00000" }
         #expect(
             written(text) == """
                 {
@@ -91,7 +93,9 @@ struct FixtureTextTests {
                       "list": [],
                       "none": {},
                       "long": [
-                \(numbers)
+                        \(numbers[..<13].joined(separator: ", ")),
+                        \(numbers[13..<25].joined(separator: ", ")),
+                        \(numbers[25...].joined(separator: ", "))
                       ]
                     },
                     "delay": "20ms"
@@ -220,9 +224,44 @@ struct FixtureTextTests {
         let form = [("Content-Type", "multipart/form-data; boundary=x")]
         let parts = text("POST /a", headers: form, body: "--x\r\n")
         #expect(parts.leftOut == ["the request's body, whose parts are separated by another text each time"])
-        let secret = text("POST /login", body: #"{"user":"a","password":"b"}"#)
-        #expect(secret.leftOut == ["the request's body, which holds a secret"])
-        #expect(!written(secret).contains("body"))
+        for body in [#"{"password":"b"}"#, #"{"a":1,"b":["ghp_0123456789abcdef"]}"#, #"["ghp_0123456789abcdef"]"#] {
+            let secret = text("POST /login", body: body)
+            #expect(secret.leftOut == ["the request's body, which holds a secret"])
+            #expect(!written(secret).contains("body"))
+        }
+    }
+
+    @Test("of a request's body with secret members, the others are asked for")
+    func publicPart() throws {
+        var rules = RecordingRules()
+        rules.redactedPaths = [try RedactionPath("card.number")]
+        let body =
+            #"{"user":"a","password":"b","n":[{"token":7,"id":1.0}],"card":{"number":"4","key":"ghp_0123456789abcdef"}}"#
+        let login = text("POST /login", body: body, rules: rules)
+        #expect(login.leftOut == [])
+        let part = try member(login, "request", "bodyContains")
+        #expect(part == #"{ "user": "a", "n": [{ "id": 1.0 }], "card": {} }"#)
+        #expect(try member(login, "request", "body") == nil)
+        #expect(login.redacted.count == 4)
+    }
+
+    @Test(
+        "an asterisk or a backslash in a query or a header stands for itself",
+        arguments: ["*", "a*b", "\\", "\\*", "\\\\*"]
+    )
+    func literal(value: String) throws {
+        var rules = RecordingRules()
+        rules.matchedHeaders = ["x-a"]
+        let escaped = value.utf8.map { "%" + String($0, radix: 16) }.joined()
+        let text = text("GET /a?q=\(escaped)", headers: [("X-A", value)], rules: rules)
+        let source = SourceFile(path: "a.json", bytes: text.bytes)
+        let fixture = try #require(Fixture.read(source, backend: "b", name: "a", diagnostics: DiagnosticList()))
+        let matcher = FixtureMatcher([fixture])
+        func answers(_ query: String, _ header: String) -> Bool {
+            matcher.answers(method: "GET", target: "/a?q=\(query)", headers: [("X-A", header)], body: [])
+        }
+        #expect(answers(escaped, value))
+        #expect(!answers("axb", value) && !answers(escaped, "axb") && !answers(escaped + "x", value))
     }
 
     @Test("the request's headers are none but those that tell requests apart")
@@ -233,6 +272,37 @@ struct FixtureTextTests {
         rules.matchedHeaders = ["x-tenant", "accept-language"]
         let text = text("GET /a", headers: fields, rules: rules)
         #expect(try member(text, "request", "headers") == #"{ "x-tenant": "t" }"#)
+    }
+
+    @Test("a secret header tells no requests apart, unless its values were said to be harmless")
+    func matchedSecret() throws {
+        let fields = [("Authorization", "Bearer abcdefgh"), ("X-Tenant", "ghp_0123456789abcdef")]
+        var rules = RecordingRules()
+        rules.matchedHeaders = ["authorization", "x-tenant"]
+        let hidden = text("GET /a", headers: fields, rules: rules)
+        #expect(try member(hidden, "request", "headers") == nil)
+        #expect(hidden.redacted == ["header Authorization", "header X-Tenant"])
+        #expect(hidden.leftOut.count == 2)
+        rules.secrets = SecretRules(exempt: ["authorization"])
+        let shown = text("GET /a", headers: fields, rules: rules)
+        #expect(try member(shown, "request", "headers") == #"{ "authorization": "Bearer abcdefgh" }"#)
+    }
+
+    @Test("a name that was said to be harmless keeps its values wherever it stands")
+    func exempt() {
+        var rules = RecordingRules()
+        rules.secrets = SecretRules(exempt: ["token"])
+        let key = "ghp_0123456789abcdef"
+        let text = text(
+            "POST /a?token=\(key)&secret=1",
+            headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: "token=\(key)",
+            [("Token", key)],
+            #"{"token":"\#(key)","other":"\#(key)"}"#,
+            rules: rules
+        )
+        #expect(text.redacted == ["query secret", "a text with a credential"])
+        #expect(written(text).split(separator: key).count == 5)
     }
 
     @Test("no secret of an exchange is anywhere in the text, and each is named")

@@ -27,7 +27,7 @@ struct WriteFailure: Error, Hashable, CustomStringConvertible {
 enum AtomicFile {
     /// Writes a file that is there whole or not at all, in the place of any that was there. Blocks.
     ///
-    /// It is written under a hidden name beside its own, brought to the disk, and then renamed.
+    /// It is written under a hidden name beside its own, and then renamed.
     static func write(_ bytes: [UInt8], to path: String) throws(WriteFailure) {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { path[..<$0] + "/" } ?? ""
@@ -35,7 +35,7 @@ enum AtomicFile {
         let temporary = "\(folder).\(name).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw WriteFailure(path) }
-        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let isWritten = writeAll(bytes, to: descriptor)
         let failure = isWritten ? nil : WriteFailure(path)
         let isClosed = close(descriptor) == 0
         guard failure == nil, isClosed, rename(temporary, path) == 0 else {

@@ -128,7 +128,8 @@ public final class FixtureStore: Sendable {
         let source = SourceFile(path: text.name.stem, bytes: text.bytes)
         let name = text.name.stem
         guard let fixture = Fixture.read(source, backend: backend, name: name, diagnostics: diagnostics) else {
-            return .refused("\(exchange.method) \(exchange.target): \(diagnostics.sorted().first?.message ?? "")")
+            let target = rules.secrets.redacted(exchange.target) ?? exchange.target
+            return .refused("\(exchange.method) \(target): \(diagnostics.sorted().first?.message ?? "")")
         }
         for secret in text.redacted { state.summary.redacted[secret, default: 0] += 1 }
         do throws(WriteFailure) {

@@ -18,7 +18,13 @@ public struct FixtureText: Sendable {
         let target = RecordedTarget(exchange.target, rules)
         redacted += target.redacted.map { "query \($0)" }
         leftOut += target.unspeakable.map { "the query parameter '\($0)', which is no UTF-8" }
-        let headers = Self.matched(exchange.headers, rules)
+        var headers = Self.matched(exchange.headers, rules)
+        // What would be written in its place is not what the next request has.
+        for (name, _) in headers.filter({ Self.isSecret($0, rules) }) {
+            redacted.append("header \(HeaderSpelling.usual(name))")
+            leftOut.append("the header '\(name)', which is secret")
+        }
+        headers.removeAll { Self.isSecret($0, rules) }
         let body = RequestBodyText(exchange, rules)
         redacted += body.redacted
         if let reason = body.leftOut { leftOut.append("the request's body, \(reason)") }
@@ -27,9 +33,18 @@ public struct FixtureText: Sendable {
         request.beginObject()
         request.member("method", exchange.method)
         request.member("path", target.path)
-        if !target.query.isEmpty { request.textLists("query", target.query) }
-        if !headers.isEmpty { request.textLists("headers", headers.map { ($0.name, [$0.value]) }) }
+        // An asterisk that was sent is one, and stands for nothing else.
+        if !target.query.isEmpty {
+            request.textLists("query", target.query.map { ($0.name, $0.values.map(TextPattern.literal)) })
+        }
+        if !headers.isEmpty {
+            request.textLists("headers", headers.map { ($0.name, [TextPattern.literal($0.value)]) })
+        }
         request.body(body.body)
+        if let part = body.part {
+            request.key("bodyContains")
+            request.writeRaw(utf8: part)
+        }
         request.endObject()
         let requestBytes = request.finish()
 
@@ -58,7 +73,7 @@ public struct FixtureText: Sendable {
             method: exchange.method,
             path: target.path,
             query: target.query,
-            isTold: body.body == .none && headers.isEmpty,
+            isTold: body.body == .none && body.part == nil && headers.isEmpty,
             request: requestBytes
         )
         self.redacted = redacted
@@ -75,6 +90,11 @@ public struct FixtureText: Sendable {
             values[name.lowercased(), default: []].append(value)
         }
         return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.joined(separator: ", ")) }
+    }
+
+    private static func isSecret(_ field: (name: String, value: String), _ rules: RecordingRules) -> Bool {
+        guard !rules.secrets.isExempt(field.name) else { return false }
+        return rules.secrets.isSecret(header: field.name) || rules.secrets.redacted(field.value) != nil
     }
 
     /// - Parameter leading: members that stand before the request, each value as JSON.

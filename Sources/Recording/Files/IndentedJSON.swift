@@ -1,12 +1,16 @@
 import JSONSlices
 
-/// A JSON text for a person to read: two spaces for each level, what fits on a line on one line. Every token stands as it
-/// was written, so that numbers keep their digits and strings their escapes.
+/// A JSON text for a person to read: two spaces for each level, what fits on a line on one line, numbers of a list side by
+/// side. Every token stands as it was written, so that numbers keep their digits and strings their escapes.
 struct IndentedJSON {
     private var bytes: [UInt8] = []
 
     /// Columns of a line that holds a whole list or object.
     private static let width = 120
+
+    /// Levels beyond this one stand no further to the right: else a body that is nested deeply could make a file a hundred
+    /// times its size.
+    private static let maximumIndent = 20
 
     /// The outermost object or list always has a line per member.
     static func bytes(of root: JSONSlice) -> [UInt8] {
@@ -28,12 +32,13 @@ struct IndentedJSON {
         let start = bytes.count
         if !isOutermost, appendLine(value, until: start + Self.width - 1 - column) { return }
         bytes.removeSubrange(start...)
+        if !isObject, value.elements.allSatisfy({ $0.kind == .number }) { return appendNumbers(value, level: level) }
         bytes.append(isObject ? UInt8(ascii: "{") : UInt8(ascii: "["))
         var isFirst = true
         if isObject {
             for (key, value) in value.members {
                 breakLine(level: level + 1, isFirst: &isFirst)
-                let column = 2 * (level + 1) + key.byteRange.count + 2
+                let column = Self.indent(level + 1) + key.byteRange.count + 2
                 appendLeaf(key)
                 bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
                 append(value, level: level + 1, column: column)
@@ -41,7 +46,7 @@ struct IndentedJSON {
         } else {
             for element in value.elements {
                 breakLine(level: level + 1, isFirst: &isFirst)
-                append(element, level: level + 1, column: 2 * (level + 1))
+                append(element, level: level + 1, column: Self.indent(level + 1))
             }
         }
         isFirst = true
@@ -86,7 +91,28 @@ struct IndentedJSON {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
         bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<2 * level { bytes.append(UInt8(ascii: " ")) }
+        for _ in 0..<Self.indent(level) { bytes.append(UInt8(ascii: " ")) }
+    }
+
+    private static func indent(_ level: Int) -> Int { 2 * min(level, maximumIndent) }
+
+    /// Appends a list of numbers that fills its lines.
+    private mutating func appendNumbers(_ list: JSONSlice, level: Int) {
+        bytes.append(UInt8(ascii: "["))
+        var isFirst = true
+        var lineEnd = 0
+        for number in list.elements {
+            if !isFirst, bytes.count + number.byteRange.count + 3 <= lineEnd {
+                separate(&isFirst)
+            } else {
+                breakLine(level: level + 1, isFirst: &isFirst)
+                lineEnd = bytes.count - Self.indent(level + 1) + Self.width
+            }
+            appendLeaf(number)
+        }
+        isFirst = true
+        breakLine(level: level, isFirst: &isFirst)
+        bytes.append(UInt8(ascii: "]"))
     }
 
     /// A scalar, or a container without anything in it.

@@ -3,6 +3,8 @@ import JSONSlices
 /// What a fixture asks of a request's body.
 struct RequestBodyText {
     var body = FixtureBody.none
+    /// A JSON text that the body must have, and perhaps more.
+    var part: [UInt8]?
     var redacted: [String] = []
     /// Why the fixture asks for no body although there was one, to stand after it.
     var leftOut: String?
@@ -13,7 +15,8 @@ struct RequestBodyText {
         if let document = FixtureBody.document(exchange.body, mediaType: mediaType) {
             if let outcome = JSONRedaction.outcome(for: document, rules) {
                 redacted = outcome.redacted
-                leftOut = "which holds a secret"
+                part = PublicPart.text(of: document, rules)
+                if part == nil { leftOut = "which holds a secret" }
             } else {
                 body = .json(exchange.body)
             }

@@ -42,7 +42,7 @@ struct JSONRedaction {
                 let (rest, isEnd) = paths.member(name)
                 if isEnd || rules.secrets.isSecret(member: name) {
                     hide(value, label: "member \(name)", isNamed: isEnd)
-                } else {
+                } else if value.kind != .string || !rules.secrets.isExempt(name) {
                     visit(value, rest)
                 }
             }

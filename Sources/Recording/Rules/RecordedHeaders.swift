@@ -21,7 +21,7 @@ struct RecordedHeaders {
             var written = value
             if rules.secrets.isSecret(header: name) {
                 written = name == "set-cookie" ? Self.redactedCookie(value) : SecretRules.placeholder
-            } else if let text = rules.secrets.redacted(value) {
+            } else if !rules.secrets.isExempt(name), let text = rules.secrets.redacted(value) {
                 written = text
             }
             if written != value { redacted.insert(HeaderSpelling.usual(name)) }

@@ -29,7 +29,8 @@ struct RecordedTarget {
                 continue
             }
             if rules.ignoredParameters.contains(name) { continue }
-            if rules.secrets.isSecret(parameter: name) || rules.secrets.redacted(value) != nil { redacted.insert(name) }
+            let isSecret = rules.secrets.isSecret(parameter: name) || rules.secrets.redacted(value) != nil
+            if isSecret, !rules.secrets.isExempt(name) { redacted.insert(name) }
             values[name, default: []].append(value)
         }
         // All values of a name are compared together: one that is left out takes the others along.

@@ -33,6 +33,11 @@ public struct SecretRules: Sendable {
 
     // MARK: Names
 
+    /// Whether an operator has said that the values of this name are none.
+    public func isExempt(_ name: some StringProtocol) -> Bool {
+        !exempt.isEmpty && exempt.contains(Self.folded(name))
+    }
+
     public func isSecret(header name: String) -> Bool {
         let name = Self.folded(name)
         guard !exempt.contains(name) else { return false }
@@ -154,7 +159,7 @@ public struct SecretRules: Sendable {
         var changed = false
         let pairs = text.split(separator: "&", omittingEmptySubsequences: false).map { pair -> String in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[1].isEmpty, parts[1] != Self.placeholder,
+            guard parts.count == 2, !parts[1].isEmpty, parts[1] != Self.placeholder, !isExempt(parts[0]),
                 isSecret(parameter: parts[0]) || Self.isCredential(String(parts[1]))
             else { return String(pair) }
             changed = true
