@@ -156,7 +156,8 @@ struct RecordingServersTests {
             try await withRecorder([fixture("/", canned)], { options, _ in options.recordsFaults = isRecorded }) {
                 recorder in
                 // The recorder waits no longer than 400 ms, and then says nothing more.
-                let result = await recorder.client.ask("GET", "/", timeout: .milliseconds(900))
+                let timeout: Duration = failure.fault == .timeout ? .seconds(3) : .seconds(20)
+                let result = await recorder.client.ask("GET", "/", timeout: timeout)
                 guard case .failure(let error) = result else {
                     Issue.record("\(failure.fault) gave a response")
                     return
