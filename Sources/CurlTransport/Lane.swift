@@ -6,6 +6,7 @@ struct Lane {
     let backend: Backend
     let options: TransferOptions
     var admission: AdmissionQueue
+    var counts: BackendCounts
     /// Someone has left, so that a waiter may be admitted.
     var hasRoom = false
     /// Transfers that were used for this backend before, whose handles still have its options.
@@ -18,6 +19,7 @@ struct Lane {
     init(backend: Backend) {
         self.backend = backend
         options = TransferOptions(backend: backend.options)
+        counts = BackendCounts(name: backend.name)
         admission = AdmissionQueue(limit: backend.options.inFlightLimit, maxQueued: backend.options.maxQueued)
     }
 

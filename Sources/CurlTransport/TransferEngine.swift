@@ -77,6 +77,16 @@ final class TransferEngine {
         context.map { Unmanaged<TransferEngine>.fromOpaque($0).takeUnretainedValue() }
     }
 
+    /// What the backends have seen on this loop.
+    var counts: [BackendCounts] {
+        lanes.map { lane in
+            var counts = lane.counts
+            counts.inFlight = lane.admission.inFlight
+            counts.queued = lane.admission.count
+            return counts
+        }
+    }
+
     // MARK: From a request to libcurl
 
     /// Checks a request and takes a transfer for it. `submit` has to follow, with no suspension between.
@@ -238,6 +248,7 @@ final class TransferEngine {
             deadlines.remove(transfer.slot)
             leave(transfer.lane)
         }
+        lanes[transfer.lane].counts.add(outcome, nanoseconds: now &- min(transfer.begun, now))
         if case .failure = outcome { transfer.forgetSetUp() }
         let waiter = transfer.recycle()
         if !lanes[transfer.lane].keep(transfer) { idle.append(transfer) }

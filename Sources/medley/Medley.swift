@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 
 @main
 struct Medley: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Medley: AsyncParsableCommand {
 
             Exit codes: 0 fine, 1 the files have errors, a case failed or the gateway could not start, 64 wrong usage.
             """,
-        version: "0.1.0",
+        version: Version.text,
         subcommands: [
             Init.self, Serve.self, Check.self, Test.self, Explain.self, Eval.self, Record.self, Import.self,
             FixturesCommand.self, WriteOpenAPI.self, AddBackend.self, Purge.self,

@@ -9,7 +9,11 @@ import Replay
 
 /// Which files a command works on.
 struct WorkspaceOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The settings file.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The settings file.", valueName: "file"),
+        completion: .file(extensions: ["json"])
+    )
     var settings: String?
 
     @Option(
@@ -17,13 +21,15 @@ struct WorkspaceOptions: ParsableArguments {
         help: ArgumentHelp(
             "Answer from the recorded exchanges in this directory instead of calling the backends.",
             valueName: "directory"
-        )
+        ),
+        completion: .directory
     )
     var replay: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The directory of the endpoints (default: compositions).", valueName: "directory")
+        help: ArgumentHelp("The directory of the endpoints (default: compositions).", valueName: "directory"),
+        completion: .directory
     )
     var compositions: String?
 }

@@ -7,16 +7,24 @@ import NIOCore
 import NIOHTTP1
 import ResponseCache
 
-/// What an operator asks of a running gateway, on an address of its own: `POST /purge`, `POST /reload`.
+/// What an operator asks of a running gateway, on an address of its own: `GET /metrics`, `POST /purge`, `POST /reload`.
 ///
 /// Whoever may connect may ask, unless there is a token: then it stands in `Authorization: Bearer …`.
 final class AdminHandler: FrontHandler {
     private let cache: ResponseCache
     private let token: String?
+    private let metrics: @Sendable () async -> GatewayMetrics
     private let reload: Reload?
     private let logger: Logger
 
-    init(cache: ResponseCache, token: String?, reload: Reload?, logger: Logger) {
+    init(
+        cache: ResponseCache,
+        token: String?,
+        metrics: @escaping @Sendable () async -> GatewayMetrics,
+        reload: Reload?,
+        logger: Logger
+    ) {
+        self.metrics = metrics
         self.cache = cache
         self.token = token
         self.reload = reload
@@ -29,8 +37,9 @@ final class AdminHandler: FrontHandler {
             respond.send(problem.reply(headers: [("WWW-Authenticate", "Bearer")]))
             return NothingToCancel()
         }
+        if request.path == "/metrics" { return tell(request, respond) }
         guard request.path == "/purge" || request.path == "/reload" else {
-            respond.send(Problem(status: 404, detail: "The admin address has /purge and /reload.").reply())
+            respond.send(Problem(status: 404, detail: "The admin address has /metrics, /purge and /reload.").reply())
             return NothingToCancel()
         }
         guard request.method == "POST" else {
@@ -54,6 +63,19 @@ final class AdminHandler: FrontHandler {
                 metadata: ["target": .string("\(target)"), "removed": .stringConvertible(report.removed)]
             )
             respond.send(Self.reply(to: report))
+        }
+        return Purging(task: task)
+    }
+
+    private func tell(_ request: FrontRequest, _ respond: Responder) -> any FrontCancellation {
+        guard request.method == "GET" || request.isHead else {
+            respond.send(Problem.methodNotAllowed(allow: ["GET", "HEAD"]))
+            return NothingToCancel()
+        }
+        let metrics = metrics
+        let task = Task {
+            let fields = [("Content-Type", MetricsText.mediaType), ("Cache-Control", "no-store")]
+            respond.send(FrontReply(status: 200, headers: fields, body: Array(await metrics().text.utf8)))
         }
         return Purging(task: task)
     }

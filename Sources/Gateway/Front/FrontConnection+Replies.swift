@@ -68,11 +68,7 @@ extension FrontConnection {
     }
 
     private func log(_ written: ConnectionState.Write, bodyBytes: Int) {
-        loop.log.record(
-            written.request,
-            outcome: .replied(written.reply, bodyBytes: bodyBytes),
-            remoteAddress: remoteAddress
-        )
+        loop.ended(written.request, .replied(written.reply, bodyBytes: bodyBytes), remoteAddress: remoteAddress)
     }
 
     func closingPromise(_ context: ChannelHandlerContext) -> EventLoopPromise<Void> {

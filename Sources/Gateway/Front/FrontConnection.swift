@@ -121,12 +121,12 @@ final class FrontConnection: ChannelDuplexHandler {
         held.removeAll()
         incoming = nil
         if let sender {
-            loop.log.record(sender.write.request, outcome: .clientGone, remoteAddress: remoteAddress)
+            loop.ended(sender.write.request, .clientGone, remoteAddress: remoteAddress)
             self.sender = nil
         }
         for exchange in state.closed() {
             exchange.cancellation?.cancel()
-            loop.log.record(exchange.request, outcome: .clientGone, remoteAddress: remoteAddress)
+            loop.ended(exchange.request, .clientGone, remoteAddress: remoteAddress)
         }
         loop.closed(self)
     }

@@ -6,6 +6,7 @@ final class FrontLoop {
     let log: AccessLog
     /// What answers requests from now on.
     var handler: any FrontHandler
+    private var requests = RequestCounts()
     private let limits: FrontLimits
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
     private var requestIDs = RequestID()
@@ -52,6 +53,19 @@ final class FrontLoop {
     func closed(_ connection: FrontConnection) {
         connections[ObjectIdentifier(connection)] = nil
         if connections.isEmpty { whenEmpty?.succeed(cutConnections) }
+    }
+
+    /// A request has ended: logs and counts it.
+    func ended(_ request: RequestSummary, _ outcome: AccessLog.Outcome, remoteAddress: String) {
+        requests.add(request, outcome, now: .now())
+        log.record(request, outcome: outcome, remoteAddress: remoteAddress)
+    }
+
+    /// What has become of this loop's requests.
+    var counts: RequestCounts {
+        var counts = requests
+        counts.connections = connections.count
+        return counts
     }
 
     func makeRequestID() -> String {

@@ -133,6 +133,15 @@ final class FrontServer: Sendable {
         }
     }
 
+    /// What has become of all requests so far.
+    func counts() async -> RequestCounts {
+        var sum = RequestCounts()
+        for loop in loops {
+            if let counts = try? await loop.eventLoop.submit({ loop.value.counts }).get() { sum += counts }
+        }
+        return sum
+    }
+
     /// Stops accepting, closes idle connections, and lets requests in flight finish; their replies say
     /// `Connection: close`. What is still open after `grace` is closed, and its handlers are cancelled.
     ///

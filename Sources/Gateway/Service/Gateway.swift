@@ -93,7 +93,13 @@ public final class Gateway: Sendable {
                     host: listen.host,
                     port: listen.port,
                     limits: FrontLimits(),
-                    handler: AdminHandler(cache: cache, token: settings.adminToken, reload: reload, logger: logger)
+                    handler: AdminHandler(
+                        cache: cache,
+                        token: settings.adminToken,
+                        metrics: { await counts(front, transport, cache) },
+                        reload: reload,
+                        logger: logger
+                    )
                 )
             }
             let host = settings.listen.host.contains(":") ? "[\(settings.listen.host)]" : settings.listen.host
@@ -184,6 +190,24 @@ public final class Gateway: Sendable {
         await front.shutdown()
         await logWriter.flush()
         return cut
+    }
+
+    /// What has become of all requests so far, and how things stand.
+    func counts() async -> GatewayMetrics {
+        await Self.counts(front, transport, shop.cache)
+    }
+
+    private static func counts(
+        _ front: FrontServer,
+        _ transport: CurlTransport,
+        _ cache: ResponseCache
+    ) async -> GatewayMetrics {
+        GatewayMetrics(
+            requests: await front.counts(),
+            backends: await transport.counts(),
+            cache: cache.store.statistics,
+            redis: cache.shared?.statistics
+        )
     }
 
     private static func bind(_ backends: [BackendSettings], to transport: CurlTransport) -> [String: BoundBackend] {
