@@ -17,6 +17,8 @@ struct FileStamps: Hashable {
     private static let maximumDepth = 32
 
     private var stamps: [String: Stamp] = [:]
+    /// Folders that were looked into, by device and inode: a link may lead back into one.
+    private var folders: Set<[UInt64]> = []
 
     /// - Parameter paths: files and directories; those that are not there count as empty.
     init(_ paths: [String]) {
@@ -35,7 +37,9 @@ struct FileStamps: Hashable {
             )
             return
         }
-        guard let directory = opendir(path) else { return }
+        guard folders.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted,
+            folders.count < Self.maximumCount, let directory = opendir(path)
+        else { return }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in

@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import Gateway
 import Replay
+import Synchronization
 
 /// Loads the files of a gateway anew while it serves, one load after the other.
 ///
@@ -15,35 +16,39 @@ struct Reloader {
     private var served: Workspace
     private var replay: ReplayServers?
     private var fixtureStamps: FileStamps
+    /// Those that are served no more and may still use the recorded backends that are in use.
+    private var retired: [RetiredEndpoints] = []
+    private let watched: WatchedPaths
 
     init(
         _ options: WorkspaceOptions,
         scenario: String?,
         _ gateway: Gateway,
         serving workspace: Workspace,
-        replay: ReplayServers?
+        replay: ReplayServers?,
+        fixtureStamps: FileStamps,
+        watched: WatchedPaths
     ) {
         self.options = options
         self.scenario = scenario
         self.gateway = gateway
         self.served = workspace
         self.replay = replay
-        fixtureStamps = Self.fixtureStamps(of: workspace)
+        self.fixtureStamps = fixtureStamps
+        self.watched = watched
     }
 
-    /// What is to be watched.
-    static func stamps(of workspace: Workspace) -> FileStamps {
-        FileStamps([workspace.compositionsPath] + [workspace.fixturesPath, workspace.settingsPath].compactMap { $0 })
+    /// Of the recorded exchanges. To be taken before they are read: what changes meanwhile is then loaded the next time.
+    static func fixtureStamps(_ options: WorkspaceOptions) -> FileStamps {
+        FileStamps([options.replay ?? (options.settings == nil ? "fixtures" : nil)].compactMap { $0 })
     }
 
-    private static func fixtureStamps(of workspace: Workspace) -> FileStamps {
-        FileStamps([workspace.fixturesPath].compactMap { $0 })
-    }
-
-    /// - Parameter retire: is given what was served before, to be ended when its last request has.
-    mutating func reload(retire: (RetiredEndpoints, ReplayServers?) -> Void) async -> ReloadOutcome {
+    /// - Parameter retire: is given endpoints that are served no more, and the recorded backends that are to end with the last
+    ///   of them.
+    mutating func reload(retire: ([RetiredEndpoints], ReplayServers?) -> Void) async -> ReloadOutcome {
         let begin = ContinuousClock.now
         let diagnostics = DiagnosticList()
+        let stamps = Self.fixtureStamps(options)
         let loaded = Workspace.load(
             options,
             findsSettings: false,
@@ -54,7 +59,6 @@ struct Reloader {
         guard let workspace = loaded, !diagnostics.hasErrors else {
             return refuse(diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() })
         }
-        let stamps = Self.fixtureStamps(of: workspace)
         var servers = replay
         if let fixtures = workspace.fixtures, stamps != fixtureStamps || replay == nil {
             do {
@@ -66,8 +70,16 @@ struct Reloader {
         let backends =
             servers.map { ReplayedGateway.replayed(workspace.settings.backends, by: $0) } ?? workspace.settings.backends
         do throws(StartFailure) {
-            let retired = try await gateway.reload(compositions: workspace.compositions, backends: backends)
-            retire(retired, servers === replay ? nil : replay)
+            let old = try await gateway.reload(compositions: workspace.compositions, backends: backends)
+            retired.removeAll { $0.hasEnded }
+            retired.append(old)
+            if servers === replay {
+                retire([old], nil)
+            } else {
+                // The ones before have used the same recorded backends.
+                retire(retired, replay)
+                retired = []
+            }
         } catch {
             if servers !== replay { await servers?.shutdown() }
             return refuse([error.description])
@@ -76,6 +88,7 @@ struct Reloader {
         let ignored = served.settings.fixedKeys(changedIn: workspace.settings)
         replay = servers
         fixtureStamps = stamps
+        watched.set(workspace.paths)
         let count = workspace.compositions.endpoints.count
         gateway.tell(Self.summary(count, changes, took: ContinuousClock.now - begin))
         if !ignored.isEmpty {
@@ -108,4 +121,24 @@ struct Reloader {
         let what = parts.isEmpty ? "" : ": " + parts.joined(separator: "; ")
         return "reloaded \(count) endpoint\(count == 1 ? "" : "s") in \(time.milliseconds) ms\(what)"
     }
+}
+
+/// The files and directories that a gateway's endpoints come from; they change with the settings. Safe from any thread.
+final class WatchedPaths: Sendable {
+    private let paths: Mutex<[String]>
+
+    init(_ paths: [String]) {
+        self.paths = Mutex(paths)
+    }
+
+    func set(_ new: [String]) {
+        paths.withLock { $0 = new }
+    }
+
+    /// How they look now.
+    var stamps: FileStamps { FileStamps(paths.withLock { $0 }) }
+}
+
+extension Workspace {
+    var paths: [String] { [compositionsPath] + [fixturesPath, settingsPath].compactMap { $0 } }
 }

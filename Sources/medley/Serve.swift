@@ -44,8 +44,13 @@ struct Serve: AsyncParsableCommand {
     var recordMissing = false
 
     func validate() throws {
-        guard recordMissing, options.settings == nil || options.replay == nil else { return }
-        throw ValidationError("--record-missing needs --settings, which names the real backends, and --replay")
+        guard recordMissing else { return }
+        if options.settings == nil || options.replay == nil {
+            throw ValidationError("--record-missing needs --settings, which names the real backends, and --replay")
+        }
+        if watch || scenario != nil {
+            throw ValidationError("--record-missing goes without --watch and --scenario: it loads nothing anew")
+        }
     }
 
     func run() async throws {
@@ -61,6 +66,13 @@ struct Serve: AsyncParsableCommand {
         if scenario != nil, options.settings != nil, options.replay == nil {
             throw ValidationError("--scenario changes recorded backends: name them with --replay")
         }
+        // Before the files are read: what changes meanwhile is then a change.
+        let fixtureStamps = Reloader.fixtureStamps(options)
+        let paths = WatchedPaths(
+            [options.compositions ?? "compositions"]
+                + [options.replay ?? (options.settings == nil ? "fixtures" : nil), options.settings].compactMap { $0 }
+        )
+        let stamps = watch ? paths.stamps : nil
         let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
@@ -101,15 +113,24 @@ struct Serve: AsyncParsableCommand {
         }
         announce(workspace, address: gateway.address, replay: replay)
         if watch { Terminal.printLine("Changed files are loaded while it serves.") }
-        var reloader = Reloader(options, scenario: scenario, gateway, serving: workspace, replay: replay)
-        let watched = watch ? Reloader.stamps(of: workspace) : nil
-        let cut = await withTaskGroup(of: Void.self) { group in
+        paths.set(workspace.paths)
+        var reloader = Reloader(
+            options,
+            scenario: scenario,
+            gateway,
+            serving: workspace,
+            replay: replay,
+            fixtureStamps: fixtureStamps,
+            watched: paths
+        )
+        let cut = await withDiscardingTaskGroup { group in
             group.addTask { await Self.waitForEnd(signals, reloads) }
-            if let watched { group.addTask { await Self.watch(workspace, watched, reloads) } }
+            if let stamps { group.addTask { await Self.watch(paths, stamps, reloads) } }
             for await asked in reloads.stream {
                 let outcome = await reloader.reload { retired, servers in
                     group.addTask {
-                        await retired.wait(within: workspace.settings.shutdownGrace)
+                        // For as long as their requests take; the stop ends the wait.
+                        for endpoints in retired { await endpoints.wait(within: .seconds(86_400)) }
                         await servers?.shutdown()
                     }
                 }
@@ -134,11 +155,11 @@ struct Serve: AsyncParsableCommand {
 
     /// Looks at the files four times a second, and has them loaded once they have stayed the same for a moment: an editor
     /// writes a file in several steps.
-    private static func watch(_ workspace: Workspace, _ first: FileStamps, _ reloads: Reloads) async {
+    private static func watch(_ paths: WatchedPaths, _ first: FileStamps, _ reloads: Reloads) async {
         var loaded = first
         var last = first
         while (try? await Task.sleep(for: .milliseconds(250))) != nil {
-            let now = Reloader.stamps(of: workspace)
+            let now = paths.stamps
             if now == last, now != loaded {
                 loaded = now
                 reloads.askLater()

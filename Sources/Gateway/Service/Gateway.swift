@@ -262,13 +262,8 @@ final class Endpoints: Sendable {
         }
     }
 
-    /// - Returns: false when it was forgotten before.
-    func forget(_ handler: CompositionHandler) -> Bool {
-        handlers.withLock { handlers in
-            guard let index = handlers.firstIndex(where: { $0 === handler }) else { return false }
-            handlers.remove(at: index)
-            return true
-        }
+    func forget(_ handler: CompositionHandler) {
+        handlers.withLock { $0.removeAll { $0 === handler } }
     }
 }
 
@@ -277,10 +272,14 @@ public struct RetiredEndpoints: Sendable {
     let handler: CompositionHandler?
     let endpoints: Endpoints
 
-    /// Returns when the last of their requests has ended, or `limit` is over. A stop of the gateway waits for them itself.
+    /// Whether the last of their requests is known to have ended.
+    public var hasEnded: Bool { handler?.running.isOver ?? true }
+
+    /// Returns when the last of their requests has ended, or `limit` is over. A stop of the gateway waits for them, too.
     public func wait(within limit: Duration) async {
-        guard let handler, endpoints.forget(handler) else { return }
+        guard let handler else { return }
         await handler.running.waitForLast(within: limit)
+        endpoints.forget(handler)
     }
 }
 

@@ -5,35 +5,62 @@ import Synchronization
 ///
 /// Safe from any thread; counting costs an atomic addition.
 final class RunningCompositions: Sendable {
-    /// One more than there are, until `waitForLast` gives that one back.
-    private let count = Atomic<Int>(1)
-    private let last: AsyncStream<Never>
-    private let continuation: AsyncStream<Never>.Continuation
-
-    init() {
-        (last, continuation) = AsyncStream.makeStream()
+    private struct Waiters {
+        var isOver = false
+        var continuations: [Int: CheckedContinuation<Void, Never>] = [:]
+        var next = 0
     }
+
+    /// One more than there are, until the first `waitForLast` gives that one back.
+    private let count = Atomic<Int>(1)
+    private let isAwaited = Atomic<Bool>(false)
+    private let waiters = Mutex(Waiters())
+
+    /// Whether none runs any more, and none is to begin.
+    var isOver: Bool { waiters.withLock { $0.isOver } }
 
     func begin() {
         count.wrappingAdd(1, ordering: .relaxed)
     }
 
     func end() {
-        if count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 { continuation.finish() }
+        guard count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
+        let continuations = waiters.withLock { waiters in
+            waiters.isOver = true
+            defer { waiters.continuations = [:] }
+            return Array(waiters.continuations.values)
+        }
+        for continuation in continuations { continuation.resume() }
     }
 
-    /// Returns when none runs any more, or when `limit` is over. To be called once, when no new ones begin.
+    /// Returns when none runs any more, or when `limit` is over. To be called, by as many as want to know, when no new ones
+    /// begin.
     func waitForLast(within limit: Duration) async {
-        end()
+        if !isAwaited.exchange(true, ordering: .acquiringAndReleasing) { end() }
         await withTaskGroup { group in
-            group.addTask { [last] in
-                for await _ in last {}
-            }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-            }
+            group.addTask { await self.last() }
+            group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    private func last() async {
+        let ticket = waiters.withLock { waiters in
+            waiters.next += 1
+            return waiters.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = waiters.withLock { waiters in
+                    if waiters.isOver || Task.isCancelled { return true }
+                    waiters.continuations[ticket] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            waiters.withLock { $0.continuations.removeValue(forKey: ticket) }?.resume()
         }
     }
 }
