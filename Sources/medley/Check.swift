@@ -6,8 +6,8 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Finds everything that can be known to be wrong before traffic.",
         discussion: """
-            Without options it looks at compositions/, and the cases in it, with gateway.json, or with fixtures/ where \
-            there is none. Errors \
+            Without options it looks at compositions/, and the cases in it, with gateway.json and fixtures/, whichever are \
+            there. Errors \
             are what cannot be served; warnings are what will most likely not do what was meant. Each comes with \
             file:line:column, and goes to standard error; --format json prints one document on standard output, \
             --format github prints annotations for a pull request.
@@ -35,7 +35,8 @@ struct Check: ParsableCommand {
 
     private func summary(of workspace: Workspace, _ diagnostics: DiagnosticList) -> String {
         let count = workspace.compositions.endpoints.count
-        let against = workspace.settingsPath ?? workspace.fixturesPath.map { "\($0)/" } ?? ""
+        let against = [workspace.settingsPath, workspace.fixturesPath.map { "\($0)/" }].compactMap { $0 }
+            .joined(separator: " and ")
         let found = diagnostics.warningCount == 0 ? "no errors" : "no errors, but warnings"
         return
             "\(count) endpoint\(count == 1 ? "" : "s") in \(workspace.compositionsPath)/ checked with \(against): \(found)"

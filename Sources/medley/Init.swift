@@ -12,7 +12,7 @@ struct Init: ParsableCommand {
             """
     )
 
-    @Argument(help: "Where; made if it is not there. The working directory by default.")
+    @Argument(help: "Where; made if it is not there. The working directory by default.", completion: .directory)
     var directory = "."
 
     func run() throws {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Cases
 import CurlTransport
+import Diagnostics
 import Foundation
+import Gateway
 import JSONSlices
 
 struct Purge: AsyncParsableCommand {
@@ -25,8 +28,11 @@ struct Purge: AsyncParsableCommand {
     @Flag(name: .long, help: "Everything.")
     var all = false
 
-    @Option(name: .long, help: "The gateway's admin address.")
-    var admin = "http://127.0.0.1:8081"
+    @Option(
+        name: .long,
+        help: "The gateway's admin address, host:port or a URL. By default that of gateway.json, else 127.0.0.1:8081."
+    )
+    var admin: String?
 
     func validate() throws {
         guard [url, prefix, tag].compactMap(\.self).count + (all ? 1 : 0) == 1 else {
@@ -51,11 +57,12 @@ struct Purge: AsyncParsableCommand {
         if let token = ProcessInfo.processInfo.environment["MEDLEY_ADMIN_TOKEN"] {
             headers.append(HeaderField(name: "Authorization", value: "Bearer \(token)"))
         }
+        let address = adminAddress
         let transport = try CurlTransport(backends: [BackendOptions(name: "admin")], loops: 1)
         let request = TransportRequest(
             backend: transport.backends[0],
             method: "POST",
-            url: admin + "/purge",
+            url: address + "/purge",
             headers: headers,
             body: writer.finish()
         )
@@ -75,13 +82,45 @@ struct Purge: AsyncParsableCommand {
                 Terminal.printError("error: the gateway answers \(response.status): \(text)")
                 throw ExitCode(1)
             }
-            Terminal.printLine(text)
+            Terminal.printLine(Self.sentence(response.body) ?? text)
         case .failure(let error):
-            Terminal.printError("error: no answer from \(admin): \(error)")
+            Terminal.printError("error: no answer from \(address): \(error)")
             Terminal.printError(
-                "  help: give the gateway an admin address, \"admin\": {\"listen\": \"127.0.0.1:8081\"}"
+                "  help: the gateway needs an admin address, \"admin\": {\"listen\": \"127.0.0.1:8081\"}; say --admin if it is "
+                    + "another one"
             )
             throw ExitCode(1)
         }
+    }
+
+    /// As a URL without a slash at its end.
+    private var adminAddress: String {
+        var address = admin
+        if address == nil, Files.exists("gateway.json") {
+            // What is wrong with the rest of the settings is not this command's to say.
+            let diagnostics = DiagnosticList()
+            let file = Files.read("gateway.json", diagnostics)
+            let settings = GatewaySettings.read(
+                file: file,
+                environment: ProcessInfo.processInfo.environment,
+                diagnostics: diagnostics
+            )
+            address = settings?.admin.map { listen in
+                listen.host.contains(":") ? "[\(listen.host)]:\(listen.port)" : "\(listen.host):\(listen.port)"
+            }
+        }
+        var url = address ?? "127.0.0.1:8081"
+        if !url.contains("://") { url = "http://\(url)" }
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+
+    /// What the gateway has done, for a person.
+    static func sentence(_ body: [UInt8]) -> String? {
+        guard let root = try? JSONDocument(parsing: body).root, let removed = root.member("removed")?.numberText,
+            let nodes = root.member("nodes")?.string
+        else { return nil }
+        let others = nodes == "all" ? "; every gateway that shares its Redis was told" : "; no Redis is shared"
+        return "\(removed) kept answer\(removed == "1" ? "" : "s") forgotten\(others)"
     }
 }

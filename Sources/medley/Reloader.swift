@@ -55,7 +55,11 @@ struct Reloader {
             scenario: scenario,
             diagnostics: diagnostics
         )
-        Terminal.report(diagnostics)
+        if gateway.logsJSON {
+            for finding in diagnostics.sorted() { gateway.tell(finding.rendered()) }
+        } else {
+            Terminal.report(diagnostics)
+        }
         guard let workspace = loaded, !diagnostics.hasErrors else {
             return refuse(diagnostics.sorted().filter { $0.severity == .error }.map { $0.rendered() })
         }
@@ -93,7 +97,7 @@ struct Reloader {
         gateway.tell(Self.summary(count, changes, took: ContinuousClock.now - begin))
         if !ignored.isEmpty {
             let keys = ignored.map { "'\($0)'" }.joined(separator: ", ")
-            Terminal.printError("warning: what has changed in \(keys) of the settings needs a restart")
+            gateway.tell("warning: what has changed in \(keys) of the settings needs a restart")
         }
         let settings = served.settings
         served = workspace

@@ -64,8 +64,11 @@ struct Workspace {
         diagnostics: DiagnosticList
     ) -> Workspace? {
         var settingsPath = options.settings
-        if settingsPath == nil, findsSettings, options.replay == nil, Files.exists("gateway.json") {
-            settingsPath = "gateway.json"
+        // Where nothing is said, what is there is looked at, all of it.
+        var fixturesPath = options.replay
+        if settingsPath == nil, fixturesPath == nil {
+            if findsSettings, Files.exists("gateway.json") { settingsPath = "gateway.json" }
+            if settingsPath == nil || Files.isDirectory("fixtures") { fixturesPath = "fixtures" }
         }
         var file: SourceFile?
         if let settingsPath {
@@ -77,13 +80,13 @@ struct Workspace {
             environment: ProcessInfo.processInfo.environment,
             diagnostics: diagnostics
         )
-        let fixturesPath = options.replay ?? (settingsPath == nil ? "fixtures" : nil)
         var fixtures: FixtureSet?
         if let fixturesPath {
             guard Files.isDirectory(fixturesPath) else {
                 diagnostics.error(
                     "there is no directory '\(fixturesPath)'",
-                    help: "name a settings file with --settings, or recorded exchanges with --replay"
+                    help:
+                        "name a settings file with --settings, or recorded exchanges with --replay; or begin with medley init"
                 )
                 return nil
             }
@@ -99,8 +102,9 @@ struct Workspace {
         guard let files = Files.compositions(in: directory, diagnostics) else { return nil }
         let fragments = Files.fragments(in: directory, diagnostics)
         // Where the settings are broken, the endpoints are checked all the same: all mistakes at once.
-        let known = fixturesPath.map(Files.folders) ?? settings?.backends.map(\.name)
-        let set = CompositionSet.compile(files, fragments: fragments, backends: known, diagnostics: diagnostics)
+        let known = settingsPath == nil || options.replay != nil ? fixturesPath.map(Files.folders) : nil
+        let backends = known ?? settings?.backends.map(\.name)
+        let set = CompositionSet.compile(files, fragments: fragments, backends: backends, diagnostics: diagnostics)
         let descriptions =
             findsSettings ? descriptions(of: settings, at: settingsPath, diagnostics) : BackendDescriptions()
         for finding in set.findings(
@@ -110,7 +114,7 @@ struct Workspace {
         ) {
             diagnostics.add(finding)
         }
-        let cases = readsCases ? self.cases(in: directory, set, known, fixturesPath, diagnostics) : []
+        let cases = readsCases ? self.cases(in: directory, set, backends, fixturesPath, diagnostics) : []
         guard let settings else { return nil }
         return Workspace(
             settings: settings,
@@ -164,7 +168,8 @@ extension Workspace {
         _ diagnostics: DiagnosticList
     ) -> [CaseFile] {
         let names = CaseNames(
-            compositions: compositions,
+            // An endpoint whose file has errors is not among them.
+            compositions: diagnostics.hasErrors ? nil : compositions,
             backends: backends,
             scenarios: fixtures.map { FixtureSet.scenarioNames(directory: $0) }
         )

@@ -60,7 +60,7 @@ final class AdminHandler: FrontHandler {
             let report = await cache.purge(target)
             logger.info(
                 "purged",
-                metadata: ["target": .string("\(target)"), "removed": .stringConvertible(report.removed)]
+                metadata: ["target": .string(target.words), "removed": .stringConvertible(report.removed)]
             )
             respond.send(Self.reply(to: report))
         }
@@ -173,5 +173,17 @@ final class AdminHandler: FrontHandler {
 
     private static func done(_ body: String) -> FrontReply {
         FrontReply(status: 200, headers: [("Content-Type", "application/json")], body: Array(body.utf8))
+    }
+}
+
+extension Purge.Target {
+    /// For the log: `tag rates`.
+    fileprivate var words: String {
+        switch self {
+        case .url(let text): "url \(text)"
+        case .prefix(let text): "prefix \(text)"
+        case .tag(let text): "tag \(text)"
+        case .all: "all"
+        }
     }
 }

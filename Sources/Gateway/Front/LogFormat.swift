@@ -128,6 +128,10 @@ extension LogFormat {
         switch value {
         case .string(let text):
             JSONText.append(text, to: &bytes)
+        case .stringConvertible(let value as any FixedWidthInteger):
+            bytes.append(contentsOf: String(describing: value).utf8)
+        case .stringConvertible(let value as Bool):
+            bytes.append(value ? "true" : "false")
         case .stringConvertible(let value):
             JSONText.append(value.description, to: &bytes)
         case .array(let elements):

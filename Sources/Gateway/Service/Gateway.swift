@@ -25,6 +25,8 @@ public final class Gateway: Sendable {
     private let endpoints: Endpoints
     private let logWriter: LogWriter
     private let grace: Duration
+    /// Whether what is told is JSON, a line each.
+    public let logsJSON: Bool
 
     /// Where clients reach it: the host of the settings, and the port that was bound.
     public let address: String
@@ -111,6 +113,7 @@ public final class Gateway: Sendable {
                 handler: handler,
                 logWriter: logWriter,
                 grace: settings.shutdownGrace,
+                logsJSON: settings.log.format == .json || settings.log.format == .auto && !logWriter.isTerminal,
                 address: "\(host):\(front.port)"
             )
         } catch let failure as StartFailure {
@@ -130,6 +133,7 @@ public final class Gateway: Sendable {
         handler: CompositionHandler,
         logWriter: LogWriter,
         grace: Duration,
+        logsJSON: Bool,
         address: String
     ) {
         self.front = front
@@ -140,12 +144,20 @@ public final class Gateway: Sendable {
         endpoints = Endpoints(handler)
         self.logWriter = logWriter
         self.grace = grace
+        self.logsJSON = logsJSON
         self.address = address
     }
 
-    /// Writes a line for the operator among those of the log, without waiting for whoever reads it.
+    /// Writes a line for the operator among those of the log, whatever its level, without waiting for whoever reads it. Where
+    /// the log is JSON, the line is one's message.
     public func tell(_ line: String) {
-        logWriter.write(Array((line + "\n").utf8))
+        guard logsJSON else { return logWriter.write(Array((line + "\n").utf8)) }
+        var bytes: [UInt8] = []
+        JSONText.appendObject(
+            [("time", WallClock.timestamp()), ("level", "notice"), ("message", line), ("logger", "medley")],
+            to: &bytes
+        ) { JSONText.append($0, to: &$1) }
+        logWriter.write(bytes + [UInt8(ascii: "\n")])
     }
 
     /// Serves other endpoints, on other backends if need be: a request that begins after this returns is answered by the new
