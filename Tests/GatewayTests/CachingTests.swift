@@ -263,6 +263,24 @@ struct CachingTests {
         }
     }
 
+    @Test("Server-Timing tells which calls were answered by what is kept")
+    func serverTiming() async throws {
+        let composition = #"""
+            {"endpoint": "GET /a/{id}", "serverTiming": true, "calls": {
+              "kept": {"backend": "users", "path": "/u/{id}", "cache": "60s"}, "asked": {"backend": "users", "path": "/u/{id}"}},
+             "response": {"body": ["{kept}", "{asked}"]}}
+            """#
+        try await withGateway([composition], fixtures: ["users/u": Self.fixture()]) { port, gateway, _ in
+            let client = try FrontTestClient(port: port)
+            let first = try #require(try await Self.get(client).header("Server-Timing"))
+            #expect(first.hasPrefix("kept;dur=") && first.contains("asked;dur="))
+            let second = try #require(try await Self.get(client).header("Server-Timing"))
+            #expect(second.hasPrefix("kept;desc=hit;dur=") && second.contains("asked;dur="))
+            client.disconnect()
+            _ = await gateway.stop()
+        }
+    }
+
     @Test("a partial reply is not kept")
     func partial() async throws {
         try await withGateway(

@@ -126,6 +126,18 @@ extension CompositionRun {
                 headers: response.section
             )
         }
+        if let answer {
+            let isKept = answer.status.outcome == .hit || answer.isStale
+            for taker in exchanges[exchange].takers {
+                cached[taker.call, default: (0, 0)].answered += 1
+                if isKept { cached[taker.call]?.kept += 1 }
+            }
+        }
         note(answer, of: exchange, response, at: .now())
+    }
+
+    /// Whether all of a call's requests were answered by what was kept.
+    func isCached(_ call: Int) -> Bool {
+        cached[call].map { $0.kept == $0.answered } ?? false
     }
 }

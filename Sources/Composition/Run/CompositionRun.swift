@@ -50,6 +50,8 @@ struct CompositionRun {
     var usesCache = false
     /// What the rules of calls add to their keys, by call.
     var varied: [Int: [(name: String, values: [String])]] = [:]
+    /// Of calls that go through the cache: how many of their requests were answered, and how many of those by what was kept.
+    var cached: [Int: (answered: Int, kept: Int)] = [:]
     /// How long the reply may be kept; nil where nobody asks.
     var freshness: ComposedFreshness?
     /// No request was sent before.
@@ -119,7 +121,10 @@ struct CompositionRun {
     /// Gives a taker the answer of an equal request, or sends one.
     mutating func submit(_ request: TransportRequest, _ caching: CachedExchange?, for taker: Exchange.Taker) {
         let key = plan.mayRepeatRequests ? Exchange.Key(request) : nil
-        if let key, let shared = exchangesByKey[key], exchanges[shared].canServe(neededUntil: taker.deadline) {
+        // A call without a cache does not want what is kept, nor one with another rule.
+        if let key, let shared = exchangesByKey[key], exchanges[shared].caching?.key == caching?.key,
+            exchanges[shared].canServe(neededUntil: taker.deadline)
+        {
             if case .running = exchanges[shared].state {
                 exchanges[shared].takers.append(taker)
             } else {

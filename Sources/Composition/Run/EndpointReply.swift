@@ -20,6 +20,8 @@ public struct EndpointReply: Sendable {
     public var freshness: Int64 = 0
     /// The call whose failure a kept reply stands in for.
     public var standsInFor: String?
+    /// The calls that were answered by what the cache keeps, for the log.
+    public var cached: [String] = []
     /// The names under which it is kept, for purges.
     public var tags: [String] = []
     /// Why the response's own templates failed, for the log.

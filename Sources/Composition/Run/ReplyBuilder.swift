@@ -27,6 +27,7 @@ struct ReplyBuilder {
             reply = rendered(run)
         }
         reply.failures = failures(of: run)
+        reply.cached = run.cached.keys.filter(run.isCached).sorted().map { plan.calls[$0].name }
         if case .problem = reply.content { reply.effects = effects(of: run) }
         if plan.serverTiming, let timing = serverTiming(of: run) {
             reply.headers.append(("Server-Timing", timing))
@@ -188,8 +189,11 @@ struct ReplyBuilder {
 
     /// Each call's time in milliseconds (W3C Server Timing).
     private func serverTiming(of run: CompositionRun) -> String? {
-        let metrics = zip(plan.calls, run.works).compactMap { call, work in
-            work?.duration.map { "\(call.name);dur=\($0 / 1000).\($0 % 1000 / 100)" }
+        let metrics = plan.calls.indices.compactMap { index in
+            run.works[index]?.duration.map { duration in
+                let kept = run.isCached(index) ? ";desc=hit" : ""
+                return "\(plan.calls[index].name)\(kept);dur=\(duration / 1000).\(duration % 1000 / 100)"
+            }
         }
         return metrics.isEmpty ? nil : metrics.joined(separator: ", ")
     }

@@ -77,6 +77,7 @@ struct AccessEntry: Sendable, CustomStringConvertible {
         var text = "\(method) \(path) \(status) \(bytes)B \(milliseconds)ms"
         text += " endpoint=\(reply.endpoint ?? "-") remote=\(remoteAddress) id=\(requestID)"
         if !reply.partial.isEmpty { text += " partial=\(reply.partial.joined(separator: ","))" }
+        if !reply.cached.isEmpty { text += " cached=\(reply.cached.joined(separator: ","))" }
         if let failure = reply.failure { text += " failure=\(failure)" }
         return text
     }

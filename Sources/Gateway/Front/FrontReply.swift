@@ -46,6 +46,8 @@ struct ReplyLog: Hashable, Sendable {
     var endpoint: String?
     /// Calls whose fallback was used.
     var partial: [String]
+    /// Calls that were answered by what the cache keeps.
+    var cached: [String] = []
     /// The call that failed the request, and why (`user;reason=http_response_timeout`).
     var failure: String?
 

@@ -114,6 +114,10 @@ extension LogFormat {
             bytes.append(",\"partial\":")
             append(.array(entry.reply.partial.map { .string($0) }), to: &bytes)
         }
+        if !entry.reply.cached.isEmpty {
+            bytes.append(",\"cached\":")
+            append(.array(entry.reply.cached.map { .string($0) }), to: &bytes)
+        }
         if let failure = entry.reply.failure {
             bytes.append(",\"failure\":")
             JSONText.append(failure, to: &bytes)

@@ -34,6 +34,7 @@ struct TextLine {
         bytes.append(contentsOf: "\(status) \(duration) \(size)  \(request)".utf8)
         if let endpoint = entry.reply.endpoint { append("endpoint", endpoint, to: &bytes) }
         if !entry.reply.partial.isEmpty { append("partial", entry.reply.partial.joined(separator: ","), to: &bytes) }
+        if !entry.reply.cached.isEmpty { append("cached", entry.reply.cached.joined(separator: ","), to: &bytes) }
         if let failure = entry.reply.failure { append("failure", failure, to: &bytes) }
         append("remote", entry.remoteAddress, to: &bytes)
         append("requestId", entry.requestID, to: &bytes)

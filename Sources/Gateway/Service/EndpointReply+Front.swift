@@ -6,11 +6,12 @@ extension FrontReply {
     init(_ reply: EndpointReply, endpoint: String) {
         let fallen = reply.failures.filter(\.usedFallback).map { "\($0.call);reason=\($0.reason)" }
         let failed = reply.failures.first { $0.call == reply.failedCall }
-        let log = ReplyLog(
+        var log = ReplyLog(
             endpoint: endpoint,
             partial: reply.isPartial ? fallen : [],
             failure: failed.map { "\($0.call);reason=\($0.reason)" }
         )
+        log.cached = reply.cached
         let headers = reply.headers.map { ($0.name, $0.value) }
         switch reply.content {
         case .body(let body):
