@@ -36,7 +36,7 @@ final class ReplayConnection: ChannelInboundHandler {
 
     private var partial: PartialRequest?
     private var progress: Progress?
-    /// Answers to pipelined requests that wait for their turn.
+    /// Answers to pipelined requests that wait for their turn, at most `maxWaiting`.
     private var waiting = CircularBuffer<ReplayBackend.Answer>()
     private var timer: Scheduled<Void>?
     /// Set once the connection's end was decided; what still arrives is dropped.
@@ -92,10 +92,7 @@ final class ReplayConnection: ChannelInboundHandler {
     }
 
     private func accept(_ request: PartialRequest, _ context: ChannelHandlerContext) {
-        guard waiting.count < Self.maxWaiting else {
-            refuse(.tooManyRequests, context)
-            return
-        }
+        guard hasRoom(context) else { return }
         let asked = AskedRequest(
             method: request.head.method.rawValue,
             target: request.head.uri,
@@ -105,6 +102,15 @@ final class ReplayConnection: ChannelInboundHandler {
         let keepsAlive = request.head.version == .http1_1 && request.head.isKeepAlive
         waiting.append(backend.answer(asked, keepsAlive: keepsAlive))
         proceed(context)
+    }
+
+    /// Whether another answer may wait. A client that asks on without reading is cut off: a refusal would wait, too.
+    private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
+        if waiting.count < Self.maxWaiting { return true }
+        isEnding = true
+        waiting.removeAll()
+        context.close(promise: nil)
+        return false
     }
 
     /// Carries out what is due; for what is not, a timer calls again.
@@ -157,6 +163,7 @@ final class ReplayConnection: ChannelInboundHandler {
 
     /// Answers what is no request for a fixture, and closes.
     private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
+        guard hasRoom(context) else { return }
         let response = PreparedResponse(CannedResponse(status: Int(status.code)))
         partial = nil
         let delivery = response.delivery(isHead: false, keepsAlive: false)

@@ -147,44 +147,13 @@ struct ImportHAR: ParsableCommand {
         }
         for (origin, count) in origins { Terminal.printLine("\(count)\t\(origin)") }
         printSkipped(archive)
-        var names: Set<String> = []
-        let options = origins.prefix(3).map { origin, _ in
-            "--backend \(Self.name(of: origin, besides: &names))=\(origin)"
-        }
-        Terminal.printLine("Import them:  medley import har \(Self.quoted(file)) \(options.joined(separator: " "))")
+        let command = ImportCommand.text(file: file, origins: origins.prefix(3).map(\.origin))
+        Terminal.printLine("Import them:  \(command)")
     }
 
     private func printSkipped(_ archive: HTTPArchive) {
         for reason in HTTPArchive.Skip.allCases {
             if let count = archive.skipped[reason] { Terminal.printLine("left out: \(count) \(reason.rawValue)") }
         }
-    }
-
-    /// A backend's name from the host: `api` for `https://api.example.com`.
-    private static func name(of origin: String, besides names: inout Set<String>) -> String {
-        let host = origin.firstRange(of: "://").map { origin[$0.upperBound...] } ?? origin[...]
-        let labels = host.prefix { $0 != ":" }.split(separator: ".").map(String.init)
-        let isAddress = labels.allSatisfy { Int($0) != nil } || host.hasPrefix("[")
-        let first = isAddress ? "backend" : labels.first { $0 != "www" } ?? "backend"
-        var name = first
-        var number = 2
-        while !names.insert(name).inserted {
-            name = "\(first)\(number)"
-            number += 1
-        }
-        return name
-    }
-
-    private static func quoted(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "_"),
-                UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        return isPlain ? path : "'" + path.replacingOccurrences(of: "'", with: "'\\''") + "'"
     }
 }

@@ -34,7 +34,7 @@ struct RecordingRun {
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
         CurlTransport.tuneAllocator()
         OpenFiles.raiseLimit()
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let set = existing ?? FixtureSet(backends: [:])
         let store = FixtureStore(directory: fixtures, existing: set, rules: rules, keep: keep)
         let report = RecordingReport(secrets: rules.secrets)
@@ -67,7 +67,8 @@ struct RecordingRun {
         guard let cut else { throw ExitCode(1) }
         if cut > 0 { Terminal.printError("\(cut) connection\(cut == 1 ? " was" : "s were") cut after the grace time") }
         report.summarize(store, replayed: servers.replayedCount)
-        Terminal.printLine("Replay it:  medley serve --settings \(settings) --replay \(fixtures)")
+        let words = ["--settings", settings, "--replay", fixtures].map(ImportCommand.quoted)
+        Terminal.printLine("Replay it:  medley serve \(words.joined(separator: " "))")
         if report.hasFailures { throw ExitCode(1) }
     }
 
@@ -101,8 +102,10 @@ struct RecordingRun {
         let names = workspace.settings.backends.map(\.name).joined(separator: ", ")
         let what = isMissingOnly ? "what \(fixtures)/ does not answer" : "every exchange"
         Terminal.printLine("with the backends \(names), from \(settings); \(what) is written to \(fixtures)/")
-        var iterator = signals.makeAsyncIterator()
-        _ = await iterator.next()
+        for await signal in signals {
+            guard signal == .sighup else { break }
+            Terminal.printError("SIGHUP: recording loads nothing anew; stop it and start it again")
+        }
         return await Serve.stop(gateway)
     }
 

@@ -330,6 +330,86 @@ struct FixtureTextTests {
         )
     }
 
+    @Test(
+        "a header and a text keep no secret of a URL that stands in them",
+        arguments: [
+            "https://app/cb#access_token=SECRET&token_type=bearer",
+            "<https://api/items?page=2&access_token=SECRET>; rel=\"next\"", "0; url=https://x/?api_key=SECRET",
+            "cb?access_token=SECRET", "bearer SECRETSECRET", "/a?u=https://x:SECRET@b/",
+        ]
+    )
+    func urls(text: String) {
+        let fixture = fixture([("Link", text)], Array(#"{"a":\#(written(text))}"#.utf8))
+        #expect(!written(fixture).contains("SECRET"))
+        #expect(fixture.redacted == ["header Link", "a text with a credential"])
+    }
+
+    private func written(_ text: String) -> String {
+        var writer = JSONWriter()
+        writer.write(string: text)
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
+    @Test(
+        "a form keeps no secret, however names and values are encoded",
+        arguments: [
+            ("user%5Bpassword%5D=SECRET&a=1", "user%5Bpassword%5D=REDACTED&a=1"),
+            ("p%61ssword=SECRET&a", "p%61ssword=REDACTED&a"), ("client+secret=SECRET", "client+secret=REDACTED"),
+            ("a=1&u=https%3A%2F%2Fx%2F%3Ftoken%3DSECRET", "a=1&u=REDACTED"), ("a=Bearer+SECRETSECRET", "a=REDACTED"),
+            ("payload=%7B%22a%22%3A%5B%7B%22password%22%3A%22SECRET%22%7D%5D%7D", "payload=REDACTED"),
+            ("a=gh%70_0123456789SECRET&b=", "a=REDACTED&b="), ("ghp_0123456789SECRET", "REDACTED"),
+        ]
+    )
+    func forms(form: String, redacted: String) throws {
+        let type = [("Content-Type", "application/x-www-form-urlencoded")]
+        #expect(try member(fixture(type, Array(form.utf8)), "response", "bodyText") == redacted)
+        let asked = text("POST /a", headers: type, body: form)
+        #expect(!written(asked).contains("SECRET"))
+        #expect(asked.leftOut == ["the request's body, which holds a secret"])
+    }
+
+    @Test("an ordinary form stays", arguments: ["a%5Bb%5D=1&c=%7B%22d%22%3A1%7D&e=%&password=", "a=%ff", "="])
+    func ordinaryForms(form: String) throws {
+        let type = [("Content-Type", "application/x-www-form-urlencoded")]
+        #expect(try member(fixture(type, Array(form.utf8)), "response", "bodyText") == form)
+        #expect(text("POST /a", headers: type, body: form).leftOut == [])
+    }
+
+    @Test(
+        "a query keeps no credential that stands in a name, and no member of a JSON text",
+        arguments: [
+            "/a?eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.SECRET&b=1", "/a?ghp%5F0123456789SECRET=%FF&b=1",
+            "/a?ghp_0123456789SECRET=2&b=1",
+        ]
+    )
+    func secretNames(target: String) throws {
+        let text = text("GET \(target)")
+        #expect(!written(text).contains("SECRET") && text.redacted == ["query REDACTED"] && text.leftOut == [])
+        #expect(try member(text, "request", "query") == #"{ "b": "1" }"#)
+        #expect(text.name.stem == "a_b-1")
+        let filter = self.text("GET /a?filter=%7B%22password%22%3A%22SECRET%22%7D")
+        #expect(!written(filter).contains("SECRET") && filter.redacted == ["query filter"])
+    }
+
+    @Test(
+        "JSON that cannot stand as JSON keeps no secret either",
+        arguments: [
+            ("\u{FEFF}", #"{"password":"SECRET"}"#, ""),
+            (String(repeating: "[", count: 200), #"{"password":"SECRET"}"#, String(repeating: "]", count: 200)),
+        ]
+    )
+    func unusual(start: String, middle: String, end: String) throws {
+        let body = start + middle + end
+        let answered = fixture([("Content-Type", "application/json")], Array(body.utf8))
+        let wanted = start + #"{"password":"REDACTED"}"# + end
+        #expect(try member(answered, "response", "bodyText") == wanted)
+        let asked = text("POST /a", body: body)
+        #expect(!written(asked).contains("SECRET"))
+        #expect(asked.leftOut == ["the request's body, which holds a secret"])
+        let harmless = start + #"{"a":1}"# + end
+        #expect(try member(text("POST /a", body: harmless), "request", "bodyText") == harmless)
+    }
+
     @Test("the same exchange gives the same bytes whatever changes from run to run")
     func stable() {
         func once(_ number: Int) -> [UInt8] {

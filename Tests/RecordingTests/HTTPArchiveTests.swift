@@ -53,7 +53,8 @@ struct HTTPArchiveTests {
         #expect(String(decoding: entry.exchange.body, as: UTF8.self) == #"{"a":1}"#)
         #expect(entry.exchange.duration == .microseconds(20_750))
         let answer = try #require(response(of: text))
-        #expect(answer.status == 201 && answer.fields == ["etag: 7", "etag: 8"] && answer.body == "[1.0]")
+        #expect(answer.status == 201 && answer.body == "[1.0]")
+        #expect(answer.fields == ["etag: 7", "etag: 8", "Content-Type: application/json"])
     }
 
     @Test(
@@ -80,6 +81,35 @@ struct HTTPArchiveTests {
         let text = archive(request: #""url":"http://x/","postData":{"mimeType":"","params":\#(params)}"#)
         let entry = try #require(read(text)?.entries.first)
         #expect(entry.exchange.body == Array("a+b=%C3%A9%26%3D&c=".utf8))
+        #expect(entry.exchange.headers.map(\.value) == ["application/x-www-form-urlencoded"])
+    }
+
+    @Test("a body has the type that stands beside it where the headers have none, so that its secrets are found")
+    func types() throws {
+        let form = "application/x-www-form-urlencoded"
+        let text = archive(
+            request: """
+                "method":"POST","url":"http://x/","headers":[],
+                "postData":{"mimeType":"\(form)","text":"user%5Bpassword%5D=SECRET"}
+                """,
+            response: """
+                "status":200,"headers":[{"name":"A","value":"1"}],
+                "content":{"mimeType":"\(form); charset=latin1","text":"token=SECRET"}
+                """
+        )
+        let exchange = try #require(read(text)?.entries.first).exchange
+        #expect(exchange.headers.map { "\($0.name): \($0.value)" } == ["Content-Type: \(form)"])
+        #expect(response(of: text)?.fields == ["A: 1", "Content-Type: \(form); charset=utf-8"])
+        let fixture = FixtureText(exchange, RecordingRules())
+        #expect(!String(decoding: fixture.bytes, as: UTF8.self).contains("SECRET"))
+    }
+
+    @Test(
+        "a type that is none, or of no body, is passed over",
+        arguments: [#""mimeType":"x-unknown","text":"a""#, #""mimeType":"","text":"a""#, #""mimeType":"text/html""#]
+    )
+    func noTypes(content: String) {
+        #expect(response(of: archive(response: #""status":200,"content":{\#(content)}"#))?.fields == [])
     }
 
     @Test(
@@ -222,7 +252,10 @@ struct HTTPArchiveTests {
 
     @Test(
         "what is no URL of a web server is none",
-        arguments: ["", "x", "ftp://x/", "http://", "http:///a", "blob:https://x", "https://@/"]
+        arguments: [
+            "", "x", "ftp://x/", "http://", "http:///a", "blob:https://x", "https://@/", "http://a b/",
+            "http://a\u{1B}/", "http://<a>/",
+        ]
     )
     func noURLs(text: String) {
         #expect(ArchivedURL(text) == nil)

@@ -122,6 +122,19 @@ struct RecordingServersTests {
         }
     }
 
+    @Test("a backend is asked for no coding but those that the recorder decodes", arguments: ["zstd", "identity;q=0"])
+    func codings(accepted: String) async throws {
+        let request = ExpectedRequest(path: "/", headers: ["Accept-Encoding": accepted])
+        let coded = CannedResponse(headers: [("Content-Encoding", "zstd")], body: Array("zstd".utf8))
+        let passed = Fixture(backend: "b", name: "coded", file: "coded", request: request, response: coded)
+        let plain = CannedResponse(body: Array("plain".utf8))
+        try await withRecorder([passed, fixture("/", plain)]) { recorder in
+            let fields = [HeaderField(name: "accept-encoding", value: accepted)]
+            let response = try await recorder.client.ask("GET", "/", headers: fields).get()
+            #expect(response.status == 200 && response.body == Array("plain".utf8))
+        }
+    }
+
     @Test("a HEAD has no body, and tells the length of a GET's")
     func head() async throws {
         let canned = CannedResponse(body: Array("12345".utf8))

@@ -36,12 +36,12 @@ struct ArchiveEntryReader {
             if method == "OPTIONS" { return .skipped(.preflight) }
             if isAsset(mediaType, url) { return .skipped(.asset) }
         }
-        let headers = fields(of: response)
         let body = content.flatMap(bytes)
+        let headers = Self.typed(fields(of: response), body ?? [], mediaType)
         let mayBeEmpty = method == "HEAD" || [204, 205, 304].contains(status) || status / 100 == 3
         let isMissing = body == nil && !mayBeEmpty && (content.map { size(of: $0) > 0 } ?? false || hasLength(headers))
-        let requestHeaders = fields(of: request)
         let requestBody = postedBytes(request)
+        let requestHeaders = Self.typed(fields(of: request), requestBody, postedType(request))
         let duration = duration()
         guard reader.diagnostics.errorCount == errors else { return nil }
         if isMissing { return .skipped(.noContent) }
@@ -104,6 +104,24 @@ struct ArchiveEntryReader {
     }
 
     // MARK: Bodies
+
+    /// The headers with the type that the archive tells beside a body, where they have none of their own.
+    private static func typed(
+        _ fields: [RecordedExchange.Field],
+        _ body: [UInt8],
+        _ mediaType: String
+    ) -> [RecordedExchange.Field] {
+        guard !body.isEmpty, !["", "x-unknown"].contains(MediaType.essence(mediaType)) else { return fields }
+        guard !fields.contains(where: { $0.name.lowercased() == "content-type" }) else { return fields }
+        return fields + [("Content-Type", mediaType)]
+    }
+
+    /// A list of parameters without a type is a form.
+    private func postedType(_ request: ObjectReader) -> String {
+        guard let posted = object("postData", of: request) else { return "" }
+        if let mediaType = text("mimeType", of: posted), !mediaType.isEmpty { return mediaType }
+        return (text("text", of: posted) ?? "").isEmpty ? "application/x-www-form-urlencoded" : ""
+    }
 
     /// Nil when the archive does not hold the content.
     private func bytes(of content: ObjectReader) -> [UInt8]? {

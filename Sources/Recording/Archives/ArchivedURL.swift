@@ -13,13 +13,18 @@ public struct ArchivedURL: Hashable, Sendable {
         let rest = text[mark.upperBound...].prefix { $0 != "#" }
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-        guard !host.isEmpty else { return nil }
+        guard !host.isEmpty, host.utf8.allSatisfy(Self.isOfHost) else { return nil }
         var name = host.lowercased()
         let implied = scheme == "http" ? ":80" : ":443"
         if name.hasSuffix(implied) { name.removeLast(implied.count) }
         origin = "\(scheme)://\(name)"
         let target = rest[authority.endIndex...]
         self.target = target.hasPrefix("/") ? String(target) : "/" + target
+    }
+
+    /// What RFC 3986, section 3.2.2, has in a host, and all beyond ASCII.
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte != 0x7F && !Array("\"<>\\^`{|}".utf8).contains(byte)
     }
 
     /// The target below a backend's URL, which the URL has to begin with; nil when it does not.

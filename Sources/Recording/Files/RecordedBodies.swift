@@ -15,19 +15,22 @@ struct RequestBodyText {
         if let document = FixtureBody.document(exchange.body, mediaType: mediaType) {
             if let outcome = JSONRedaction.outcome(for: document, rules) {
                 redacted = outcome.redacted
-                part = PublicPart.text(of: document, rules)
+                // Replay reads a request as strictly as a fixture.
+                if FixtureBody.canStandAsJSON(exchange.body) { part = PublicPart.text(of: document, rules) }
                 if part == nil { leftOut = "which holds a secret" }
-            } else {
-                body = .json(exchange.body)
+                return
             }
-            return
+            if FixtureBody.canStandAsJSON(exchange.body) {
+                body = .json(exchange.body)
+                return
+            }
         }
         switch FixtureBody(exchange.body, mediaType: mediaType, isExact: true) {
         case .text where mediaType.map { MediaType.essence($0).hasPrefix("multipart/") } ?? false:
             leftOut = "whose parts are separated by another text each time"
         case .text(let text):
             let isForm = mediaType.map(MediaType.isForm) ?? false
-            if isForm && rules.secrets.redactedForm(text) != nil || rules.secrets.redacted(text) != nil {
+            if isForm && FormText.redacted(text, rules) != nil || rules.secrets.redacted(text) != nil {
                 redacted = ["the request's body"]
                 leftOut = "which holds a secret"
             } else {
@@ -47,7 +50,8 @@ struct ResponseBodyText {
         if let document = FixtureBody.document(bytes, mediaType: mediaType),
             let outcome = JSONRedaction.outcome(for: document, rules)
         {
-            body = FixtureBody(outcome.bytes, mediaType: mediaType, isExact: rules.isExact)
+            let safe = FixtureBody.mark(of: bytes) + outcome.bytes
+            body = FixtureBody(safe, mediaType: mediaType, isExact: rules.isExact)
             redacted = outcome.redacted
             return
         }
@@ -58,7 +62,7 @@ struct ResponseBodyText {
             return
         }
         let isForm = mediaType.map(MediaType.isForm) ?? false
-        let safe = (isForm ? rules.secrets.redactedForm(text) : nil) ?? rules.secrets.redacted(text)
+        let safe = (isForm ? FormText.redacted(text, rules) : nil) ?? rules.secrets.redacted(text)
         self.body = safe.map(FixtureBody.text) ?? body
         redacted = safe == nil ? [] : ["the response's text"]
     }

@@ -27,7 +27,9 @@ enum FixtureBody: Hashable {
             self = .none
             return
         }
-        if let document = Self.document(bytes, mediaType: mediaType), !isExact || JSONTokens.areCompact(document) {
+        if Self.canStandAsJSON(bytes), let document = Self.document(bytes, mediaType: mediaType),
+            !isExact || JSONTokens.areCompact(document)
+        {
             self = .json(bytes)
         } else if let text = String(validating: bytes, as: UTF8.self), !bytes.contains(where: Self.isBinary) {
             self = .text(text)
@@ -37,13 +39,24 @@ enum FixtureBody: Hashable {
     }
 
     /// The body as JSON: whatever its media type says when it is an object or a list, since backends do label them wrong.
+    ///
+    /// A byte order mark is passed over, and it may be nested deeper than a fixture: what is secret is so there, too.
     static func document(_ bytes: [UInt8], mediaType: String?) -> JSONDocument? {
-        guard !bytes.isEmpty else { return nil }
-        guard let document = try? JSONDocument(parsing: bytes, limits: JSONLimits(maxDepth: maxDepth)) else {
-            return nil
-        }
+        let text = Array(bytes.dropFirst(mark(of: bytes).count))
+        guard !text.isEmpty, let document = try? JSONDocument(parsing: text) else { return nil }
         let isContainer = document.root.kind == .object || document.root.kind == .array
         return isContainer || mediaType.map(MediaType.isJSON) ?? true ? document : nil
+    }
+
+    /// Whether these bytes, as they are, may be a value in a fixture's file.
+    static func canStandAsJSON(_ bytes: [UInt8]) -> Bool {
+        (try? JSONDocument(parsing: bytes, limits: JSONLimits(maxDepth: maxDepth))) != nil
+    }
+
+    /// The byte order mark that the body begins with; empty when it has none.
+    static func mark(of bytes: [UInt8]) -> [UInt8] {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return bytes.starts(with: mark) ? mark : []
     }
 
     /// Control characters that no text has.

@@ -6,7 +6,7 @@ struct RecordedTarget {
     let path: String
     /// Plain texts by name, sorted; a name once, with its values in the order sent. Without what is left out.
     let query: [(name: String, values: [String])]
-    /// Names of parameters that are left out because they are secret.
+    /// Names of parameters that are left out because they are secret; the placeholder for a name that is itself one.
     let redacted: [String]
     /// Names, as they were sent, of parameters that are left out because no plain text says what was sent.
     let unspeakable: [String]
@@ -24,12 +24,16 @@ struct RecordedTarget {
         for pair in (parts.count > 1 ? parts[1] : "".utf8[...]).split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             let name = Self.plainText(halves.first ?? pair)
+            if let name, rules.secrets.redacted(name) != nil {
+                redacted.insert(SecretRules.placeholder)
+                continue
+            }
             guard let name, let value = Self.plainText(halves.dropFirst().first ?? pair.prefix(0)) else {
                 unspeakable.insert(name ?? String(decoding: Array(halves.first ?? pair), as: UTF8.self))
                 continue
             }
             if rules.ignoredParameters.contains(name) { continue }
-            let isSecret = rules.secrets.isSecret(parameter: name) || rules.secrets.redacted(value) != nil
+            let isSecret = rules.secrets.isSecret(parameter: name) || FormText.holdsSecret(value, rules)
             if isSecret, !rules.secrets.isExempt(name) { redacted.insert(name) }
             values[name, default: []].append(value)
         }
@@ -45,18 +49,6 @@ struct RecordedTarget {
 
     /// What a name or a value of a query stands for (`+` is a space); nil when that is no UTF-8.
     private static func plainText(_ text: Substring.UTF8View) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(exactly: digits[0] * 16 + digits[1]) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
+        String(validating: FormText.bytes(of: text), as: UTF8.self)
     }
 }

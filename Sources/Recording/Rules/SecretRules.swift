@@ -86,30 +86,36 @@ public struct SecretRules: Sendable {
 
     // MARK: Texts
 
-    /// The text without what is secret in it: a credential of a well-known form, or a URL with a secret parameter or a
-    /// password. Nil when there is nothing secret in it.
-    public func redacted(_ text: String) -> String? {
+    /// The text without what is secret in it: a credential of a well-known form, or secret parameters and passwords of the
+    /// URLs, whole or relative, that stand in it. Nil when there is nothing secret in it.
+    public func redacted(_ text: String) -> String? { redacted(text, depth: 0) }
+
+    /// - Parameter depth: how many layers of percent-encoding were taken off the text.
+    func redacted(_ text: String, depth: Int) -> String? {
         guard text.utf8.count >= 8 else { return nil }
         if let scheme = Self.scheme(of: text) { return scheme + Self.placeholder }
         if Self.isCredential(text) { return Self.placeholder }
-        return redactedURL(text)
+        return TextRedaction.text(text, self, depth: depth)
     }
 
-    /// The scheme, with a space, of the credentials of an `Authorization` field (RFC 9110, section 11.4); nil for any other
-    /// text, and for what is redacted already.
+    /// The scheme as it is written, with a space, of the credentials of an `Authorization` field (RFC 9110, section 11.4:
+    /// in any case); nil for any other text, and for what is redacted already.
     private static func scheme(of text: String) -> String? {
         guard let space = text.firstIndex(of: " ") else { return nil }
         let rest = text[text.index(after: space)...]
         guard rest.utf8.count >= 8, rest != placeholder, !rest.contains(" ") else { return nil }
-        switch text[..<space] {
-        case "Bearer": return "Bearer "
-        // A name and a password (RFC 7617, section 2); other words follow "Basic", too.
-        case "Basic": return Data(base64Encoded: String(rest))?.contains(UInt8(ascii: ":")) ?? false ? "Basic " : nil
-        default: return nil
-        }
+        let isSecret =
+            switch text[..<space].lowercased() {
+            case "bearer": true
+            // A name and a password (RFC 7617, section 2); other words follow "Basic", too.
+            case "basic": Data(base64Encoded: String(rest))?.contains(UInt8(ascii: ":")) ?? false
+            default: false
+            }
+        return isSecret ? String(text[...space]) : nil
     }
 
-    private static func isCredential(_ text: String) -> Bool {
+    /// Whether the whole text is a credential of a well-known form.
+    static func isCredential(_ text: String) -> Bool {
         if text.hasPrefix("-----BEGIN "), text.contains("PRIVATE KEY-----") { return true }
         guard text.utf8.count >= 16, text.utf8.allSatisfy(isTokenByte) else { return false }
         if text.hasPrefix("eyJ"), text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 2 { return true }
@@ -130,41 +136,4 @@ public struct SecretRules: Sendable {
         "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "sk_live_",
         "rk_live_", "AKIA", "ASIA", "AIza", "ya29.", "SG.", "shpat_",
     ]
-
-    /// A URL, or a path with a query, with its secret parameters and its password replaced; nil when it has none.
-    func redactedURL(_ text: String) -> String? {
-        guard text.hasPrefix("/") || text.contains("://"), !text.contains(" ") else { return nil }
-        var result = text
-        if let mark = text.firstIndex(of: "?") {
-            let parts = text[text.index(after: mark)...].split(
-                separator: "#",
-                maxSplits: 1,
-                omittingEmptySubsequences: false
-            )
-            let query = redactedForm(parts.first ?? "") ?? String(parts.first ?? "")
-            result = text[...mark] + query + (parts.count > 1 ? "#" + parts[1] : "")
-        }
-        if let scheme = result.firstRange(of: "://") {
-            let authority = result[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-            if let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") {
-                result.replaceSubrange(authority.startIndex..<at, with: Self.placeholder)
-            }
-        }
-        return result == text ? nil : result
-    }
-
-    /// Name-value pairs, percent-encoded and joined by `&`, with the values of secret names replaced; nil when there are
-    /// none.
-    func redactedForm(_ text: some StringProtocol) -> String? {
-        var changed = false
-        let pairs = text.split(separator: "&", omittingEmptySubsequences: false).map { pair -> String in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[1].isEmpty, parts[1] != Self.placeholder, !isExempt(parts[0]),
-                isSecret(parameter: parts[0]) || Self.isCredential(String(parts[1]))
-            else { return String(pair) }
-            changed = true
-            return "\(parts[0])=\(Self.placeholder)"
-        }
-        return changed ? pairs.joined(separator: "&") : nil
-    }
 }

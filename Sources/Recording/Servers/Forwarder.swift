@@ -94,9 +94,10 @@ struct Forwarder: Sendable {
         backend: Backend,
         url: String
     ) async -> Result<TransportResponse, TransportError> {
-        // The connection to this server ends here; the host is the backend's own.
+        // The connection to this server ends here; the host is the backend's own, and the codings are those that the
+        // transport decodes.
         let fields = request.headers.filter { name, _ in
-            !HeaderValidation.isReserved(name) && name.lowercased() != "host"
+            !HeaderValidation.isReserved(name) && !["host", "accept-encoding"].contains(name.lowercased())
         }
         let forwarded = TransportRequest(
             backend: backend,
