@@ -27,7 +27,9 @@ struct ReplyBuilder {
             reply = rendered(run)
         }
         reply.failures = failures(of: run)
-        reply.cached = run.cached.keys.filter(run.isCached).sorted().map { plan.calls[$0].name }
+        if !run.cached.isEmpty {
+            reply.cached = run.cached.keys.filter(run.isCached).sorted().map { plan.calls[$0].name }
+        }
         if case .problem = reply.content { reply.effects = effects(of: run) }
         if plan.serverTiming, let timing = serverTiming(of: run) {
             reply.headers.append(("Server-Timing", timing))
