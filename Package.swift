@@ -188,8 +188,8 @@ let package = Package(
         .testTarget(
             name: "CasesTests",
             dependencies: [
-                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
-                "TestSupport",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "MedleyTesting",
+                "Replay", "TestSupport",
             ],
             swiftSettings: settings
         ),

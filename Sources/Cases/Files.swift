@@ -76,6 +76,14 @@ public enum Files {
         return names.compactMap { read("\(directory)/\($0)", diagnostics) }
     }
 
+    /// The files of the fixtures in a backend's folder and below it, by name; what cannot be read is left out.
+    static func fixtures(in folder: String) -> [SourceFile] {
+        let names = (allJSONFiles(in: folder) ?? []).filter { name in
+            !name.split(separator: "/").contains { $0.hasPrefix("_") }
+        }
+        return names.compactMap { read("\(folder)/\($0)", DiagnosticList()) }
+    }
+
     private static let caseSuffix = ".cases.json"
 
     /// The `.json` files that are not cases.

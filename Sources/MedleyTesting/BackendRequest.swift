@@ -13,7 +13,7 @@ public struct BackendRequest: Sendable {
     public let fixture: String?
     /// When it was read in full.
     public let began: ContinuousClock.Instant
-    /// When the answer was sent in full; nil for one that never was.
+    /// When the answer was sent in full, or else the connection ended; nil: not yet.
     public let ended: ContinuousClock.Instant?
 
     private let request: ReceivedRequest

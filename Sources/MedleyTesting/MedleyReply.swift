@@ -1,3 +1,4 @@
+import CurlTransport
 public import Foundation
 
 /// What the gateway answered.
@@ -9,7 +10,7 @@ public struct MedleyReply: Sendable {
 
     /// The first field of that name, in any case; nil when there is none.
     public func header(_ name: String) -> String? {
-        fields.first { $0.name.lowercased() == name.lowercased() }?.value
+        fields.first { HeaderValidation.equal($0.name, name) }?.value
     }
 
     /// The body as a text.

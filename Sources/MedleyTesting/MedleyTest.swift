@@ -33,7 +33,7 @@ public enum MedleyTest {
     /// Runs the cases beside the compositions, as `medley test` does.
     ///
     /// - Returns: for each case that failed, what is different, as `medley test` prints it; empty when none did.
-    /// - Throws: ``LoadFailure`` when a file has errors.
+    /// - Throws: ``LoadFailure`` when a file has errors, or there are no cases.
     public static func failedCases(
         compositions: String = "compositions",
         fixtures: String = "fixtures"
@@ -45,6 +45,10 @@ public enum MedleyTest {
             diagnostics: diagnostics
         )
         guard let project else { throw LoadFailure(diagnostics) }
+        guard !project.files.isEmpty else {
+            diagnostics.add(CaseRunner.noCases(in: compositions))
+            throw LoadFailure(diagnostics)
+        }
         let results = try await CaseRunner(world: project.world).run(project.files)
         let report = CaseReport(isColoured: false)
         return results.filter { !$0.hasPassed }.map { result in

@@ -5,7 +5,7 @@ public struct DescribedExchange: Sendable {
     /// The operation's id, or else its path in words; for a file's name.
     public let name: String
     public let summary: String?
-    /// With values in the place of parameters, percent-encoded.
+    /// Percent-encoded, as a fixture has it: a parameter that is a whole segment is a placeholder, any other one has a value.
     public let path: String
     public let status: Int
     public let body: JSONValue
@@ -62,14 +62,53 @@ extension BackendDocument {
     // MARK: Paths
 
     private func path(of operation: Operation) -> String {
-        var path = ""
-        var rest = operation.path[...]
+        let segments = operation.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        var names: Set<String> = []
+        return segments.map { segment in
+            guard segments.count <= Self.maximumSegments, let name = Self.parameter(segment) else {
+                return "/" + filled(segment, for: operation)
+            }
+            var placeholder = Self.placeholder(name)
+            var number = 2
+            while !names.insert(placeholder).inserted {
+                placeholder = "\(Self.placeholder(name))_\(number)"
+                number += 1
+            }
+            return "/{\(placeholder)}"
+        }.joined()
+    }
+
+    /// Those that a fixture's path with placeholders may have.
+    private static let maximumSegments = 64
+
+    /// The name of the parameter that a segment is as a whole; nil for any other segment.
+    private static func parameter(_ segment: Substring) -> Substring? {
+        guard segment.utf8.count >= 2, segment.hasPrefix("{"), segment.hasSuffix("}") else { return nil }
+        let name = segment.dropFirst().dropLast()
+        return name.contains { $0 == "{" || $0 == "}" } ? nil : name
+    }
+
+    /// A name that a placeholder may have, `[A-Za-z_][A-Za-z0-9_]*`.
+    private static func placeholder(_ name: Substring) -> String {
+        var placeholder = ""
+        for scalar in name.unicodeScalars {
+            let isWord = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+            placeholder.unicodeScalars.append(isWord ? scalar : "_")
+        }
+        guard let first = placeholder.unicodeScalars.first else { return "value" }
+        return ("0"..."9").contains(first) ? "_" + placeholder : placeholder
+    }
+
+    /// A segment with values in the place of parameters.
+    private func filled(_ segment: Substring, for operation: Operation) -> String {
+        var text = ""
+        var rest = segment
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            path += rest[..<open]
-            path += Self.encoded(value(of: String(rest[rest.index(after: open)..<close]), in: operation))
+            text += Self.encoded(rest[..<open], keepsEscapes: true)
+            text += Self.encoded(value(of: String(rest[rest.index(after: open)..<close]), in: operation)[...])
             rest = rest[rest.index(after: close)...]
         }
-        return Self.encoded(path + rest, keeping: "/%")
+        return text + Self.encoded(rest, keepsEscapes: true)
     }
 
     /// A value for a parameter of the path.
@@ -88,12 +127,17 @@ extension BackendDocument {
     }
 
     /// Percent-encodes what cannot stand in a segment of a path (RFC 3986, section 3.3).
-    private static func encoded(_ text: String, keeping others: String = "") -> String {
+    ///
+    /// - Parameter keepsEscapes: whether `%` and two hexadecimal digits stay as they are.
+    private static func encoded(_ text: Substring, keepsEscapes: Bool = false) -> String {
         var encoded = ""
-        for byte in text.utf8 {
+        for (index, byte) in zip(text.utf8.indices, text.utf8) {
+            let digits = text.utf8[index...].dropFirst().prefix(2)
+            let isEscape =
+                keepsEscapes && byte == UInt8(ascii: "%") && digits.count == 2 && digits.allSatisfy(isHexDigit)
             let isPlain =
                 (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
-                || "-._~!$&'()*+,;=:@".utf8.contains(byte) || others.utf8.contains(byte)
+                || "-._~!$&'()*+,;=:@".utf8.contains(byte) || isEscape
             if isPlain {
                 encoded.unicodeScalars.append(UnicodeScalar(byte))
             } else {
@@ -102,6 +146,10 @@ extension BackendDocument {
             }
         }
         return encoded
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
     }
 
     /// Words in lower case with hyphens between them: `getUserById` and `/users/{id}` as names of files.

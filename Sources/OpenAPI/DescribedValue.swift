@@ -158,13 +158,16 @@ extension BackendDocument {
         return values.count > 1 ? .either(values) : values.first ?? .anything
     }
 
-    /// The responses that are successes: by their status, by `2XX`, or else the default one.
+    /// The responses that are successes: by their status, by `2XX`, or the default one where no status of success or
+    /// redirection is listed: elsewhere that is for errors.
     func responses(of operation: Operation, accepts: (Int) -> Bool) -> [JSONSlice] {
         guard let responses = operation.value.member("responses"), responses.kind == .object else { return [] }
         var found: [JSONSlice] = []
         var others: JSONSlice?
+        var listsSuccess = false
         for (key, value) in responses.members {
             let name = key.string ?? ""
+            if name.utf8.count == 3, name.hasPrefix("2") || name.hasPrefix("3") { listsSuccess = true }
             if let status = Int(name), (200..<300).contains(status), ![204, 205].contains(status), accepts(status) {
                 found.append(references.resolved(value))
             } else if name.uppercased() == "2XX" {
@@ -173,7 +176,7 @@ extension BackendDocument {
                 others = references.resolved(value)
             }
         }
-        return found.isEmpty ? [others].compactMap(\.self) : found
+        return listsSuccess ? found : [others].compactMap(\.self)
     }
 
     /// The media type object of JSON.

@@ -48,6 +48,6 @@ final class ReplayBackend: Sendable {
         return Answer(delivery: prepared[match].delivery(number, to: asked, keepsAlive: keepsAlive), entry: entry)
     }
 
-    /// The answer to an entry of the journal was handed over whole.
+    /// The answer to an entry of the journal was handed over, or nothing more will come of it.
     func finished(_ entry: Int) { journal?.finish(entry) }
 }

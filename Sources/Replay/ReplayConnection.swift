@@ -60,6 +60,8 @@ final class ReplayConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        // Whatever is still owed will not be answered any more.
+        for entry in [progress?.entry] + waiting.map(\.entry) { finish(entry) }
         openChannels.remove(context.channel)
         backend.recorder.disconnected()
         context.fireChannelInactive()
@@ -123,7 +125,7 @@ final class ReplayConnection: ChannelInboundHandler {
             guard let current = progress else { return }
             guard let step = current.remaining.first else {
                 guard isDue(current.delivery.endsAfter, since: current.start, context) else { return }
-                guard end(current.delivery.ending, context) else { return }
+                guard end(current, context) else { return }
                 continue
             }
             guard isDue(step.after, since: current.start, context) else { return }
@@ -144,21 +146,29 @@ final class ReplayConnection: ChannelInboundHandler {
     }
 
     /// Whether the next request has its turn.
-    private func end(_ ending: Delivery.Ending, _ context: ChannelHandlerContext) -> Bool {
-        switch ending {
+    private func end(_ ended: Progress, _ context: ChannelHandlerContext) -> Bool {
+        // Before the client can see it: its next request begins later. Of a whole answer the last write tells.
+        let isBroken = !ended.delivery.isWhole
+        switch ended.delivery.ending {
         case .nextRequest:
             progress = nil
             return true
         case .close:
+            if isBroken { finish(ended.entry) }
             closeInOrder(context)
         case .reset:
             isEnding = true
+            if isBroken { finish(ended.entry) }
             let abortive = linger(l_onoff: 1, l_linger: 0)
             if let socket = context.channel as? any SocketOptionProvider { _ = socket.setSoLinger(abortive) }
             context.close(promise: nil)
         case .hang: break
         }
         return false
+    }
+
+    private func finish(_ entry: Int?) {
+        if let entry { backend.finished(entry) }
     }
 
     /// Answers what is no request for a fixture, and closes.

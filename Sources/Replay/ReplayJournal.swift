@@ -57,10 +57,12 @@ final class ReplayJournal: Sendable {
         }
     }
 
-    /// The answer was handed over whole. Nothing happens for an entry that is gone.
+    /// The answer was handed over, or nothing more will come of it. Nothing happens for an entry that has ended or is gone.
     func finish(_ number: Int) {
         let now = ContinuousClock.now
-        state.withLockedValue { $0.entries[number]?.exchange.ended = now }
+        state.withLockedValue { state in
+            if state.entries[number]?.exchange.ended == nil { state.entries[number]?.exchange.ended = now }
+        }
     }
 
     func exchanges(requestID: String) -> [ReplayedExchange] {

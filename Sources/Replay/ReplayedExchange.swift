@@ -11,8 +11,8 @@ public struct ReplayedExchange: Sendable {
     public var fixture: String?
     /// When the request was read in full.
     public var began: ContinuousClock.Instant
-    /// When the whole answer was handed to the operating system. Nil: not yet, or never, as with the faults that keep an
-    /// answer from arriving whole.
+    /// When the whole answer was handed to the operating system; of one that does not arrive whole, when the connection
+    /// was closed or reset, by either side. Nil: not yet.
     public var ended: ContinuousClock.Instant?
 
     /// What the entry weighs against ``JournalLimits/bytes``: its texts, not their overhead.

@@ -14,8 +14,8 @@ struct AddBackend: ParsableCommand {
             file is made where there is none; of one that is there everything else keeps its bytes.
 
             With --openapi, an OpenAPI 3 document of the backend as JSON: 'medley check' holds calls against it, and an \
-            example of each GET is written as a fixture, from what the document shows or what its schemas allow. Files \
-            that are there are left alone.
+            example of each GET is written as a fixture, from what the document shows or what its schemas allow. What is \
+            recorded already is left alone.
             """
     )
 
@@ -48,14 +48,17 @@ struct AddBackend: ParsableCommand {
         }
         Terminal.report(diagnostics)
         guard isAdded, !diagnostics.hasErrors else { throw ExitCode(1) }
+        // The settings are written last: a backend that is in them cannot be added again.
+        try check(settings)
+        if let document { try writeExamples(of: document) }
         try write(text.bytes, to: settings)
         Terminal.printLine("\(settings): the backend '\(name)' is \(file == nil ? "in a new file" : "added")")
-        if let document { try writeExamples(of: document) }
     }
 
     private func writeExamples(of document: BackendDocument) throws {
         let folder = "\(fixtures)/\(name)"
         var names: Set<String> = []
+        var recorded = RecordedPaths(in: folder)
         var written = 0
         var kept = 0
         for exchange in document.exchanges() {
@@ -66,11 +69,11 @@ struct AddBackend: ParsableCommand {
                 number += 1
             }
             let path = "\(folder)/\(fileName).json"
-            guard !Files.exists(path) else {
+            guard !Files.exists(path), recorded.insert(exchange.path) else {
                 kept += 1
                 continue
             }
-            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try makeFolder(folder)
             try write(Array((JSONText.text(of: exchange.fixture, isIndented: true) + "\n").utf8), to: path)
             written += 1
         }
@@ -80,11 +83,31 @@ struct AddBackend: ParsableCommand {
 
     private func write(_ bytes: [UInt8], to path: String) throws {
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try Files.replace(bytes, at: path)
         } catch {
-            Terminal.printError("error: '\(path)' cannot be written: \(error.localizedDescription)")
-            throw ExitCode(1)
+            throw failure(path, error)
         }
+    }
+
+    private func check(_ path: String) throws {
+        do {
+            try Files.checkWritable(path)
+        } catch {
+            throw failure(path, error)
+        }
+    }
+
+    private func makeFolder(_ path: String) throws {
+        do {
+            try Files.makeFolder(path)
+        } catch {
+            throw failure(path, error)
+        }
+    }
+
+    private func failure(_ path: String, _ error: Files.WriteFailure) -> ExitCode {
+        Terminal.printError("error: '\(path)' cannot be written: \(error)")
+        return ExitCode(1)
     }
 
     /// A path as seen from the folder of the settings file.

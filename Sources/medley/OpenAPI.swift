@@ -30,7 +30,7 @@ struct WriteOpenAPI: ParsableCommand {
     @Option(name: .long, help: "The title of the API.")
     var title = OpenAPIDocument.Info().title
 
-    @Option(name: .customLong("version"), help: "The version of the API.")
+    @Option(name: .long, help: "The version of the API.")
     var apiVersion = OpenAPIDocument.Info().version
 
     @Option(name: .long, help: ArgumentHelp("A URL of the gateway; may be repeated.", valueName: "url"))
@@ -62,9 +62,9 @@ struct WriteOpenAPI: ParsableCommand {
         let text = JSONText.text(of: document.value, isIndented: true)
         guard let output else { return Terminal.printLine(text) }
         do {
-            try Data((text + "\n").utf8).write(to: URL(filePath: output), options: .atomic)
+            try Files.replace(Array((text + "\n").utf8), at: output)
         } catch {
-            Terminal.printError("error: '\(output)' cannot be written: \(error.localizedDescription)")
+            Terminal.printError("error: '\(output)' cannot be written: \(error)")
             throw ExitCode(1)
         }
     }

@@ -43,17 +43,17 @@ struct Test: AsyncParsableCommand {
         let loaded = load(diagnostics)
         Terminal.report(diagnostics)
         guard let (files, world) = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
+        if let junit { try attempt(junit) { () throws(Files.WriteFailure) in try Files.checkWritable(junit) } }
         OpenFiles.raiseLimit()
         let report = CaseReport(isColoured: Terminal.hasColour(STDOUT_FILENO))
         let clock = ContinuousClock()
         let start = clock.now
         let results = try await run(files, in: world, report)
         let duration = clock.now - start
-        let written = update ? try write(results) : [:]
+        let updates = update ? try write(results) : []
         Terminal.printLine("")
-        let count = written.values.reduce(0, +)
-        Terminal.printLine(report.summary(of: results, took: duration, updated: count))
-        if let junit { try save(JUnitReport.text(of: results, took: duration), to: junit) }
+        Terminal.printLine(report.summary(of: results, took: duration, updates: updates))
+        if let junit { try save(Array(JUnitReport.text(of: results, took: duration).utf8), to: junit) }
         if results.contains(where: { !$0.hasPassed }) { throw ExitCode(1) }
     }
 
@@ -111,34 +111,32 @@ struct Test: AsyncParsableCommand {
         if let filter, !workspace.cases.isEmpty {
             return Diagnostic(.error, "no case's name or file contains '\(filter)'", at: nil)
         }
-        return Diagnostic(
-            .error,
-            "there are no cases in \(workspace.compositionsPath)/",
-            at: nil,
-            help: "write some beside an endpoint: home.cases.json beside home.json"
-        )
+        return CaseRunner.noCases(in: workspace.compositionsPath)
     }
 
     // MARK: Files
 
     /// Writes expectations anew.
-    ///
-    /// - Returns: for each file that was written, how many of its cases were changed.
-    private func write(_ results: [CaseResult]) throws -> [String: Int] {
-        var written: [String: Int] = [:]
+    private func write(_ results: [CaseResult]) throws -> [CaseUpdate] {
+        var updates: [CaseUpdate] = []
         for (path, results) in Dictionary(grouping: results, by: \.file.path).sorted(by: { $0.key < $1.key }) {
-            guard let file = results.first?.file, let update = CaseUpdate(file, results) else { continue }
-            try save(String(decoding: update.bytes, as: UTF8.self), to: path)
-            written[path] = update.updated.count
+            guard let file = results.first?.file else { continue }
+            let update = CaseUpdate(file, results)
+            if let bytes = update.bytes { try save(bytes, to: path) }
+            updates.append(update)
         }
-        return written
+        return updates
     }
 
-    private func save(_ text: String, to path: String) throws {
+    private func save(_ bytes: [UInt8], to path: String) throws {
+        try attempt(path) { () throws(Files.WriteFailure) in try Files.replace(bytes, at: path) }
+    }
+
+    private func attempt(_ path: String, _ body: () throws(Files.WriteFailure) -> Void) throws {
         do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+            try body()
         } catch {
-            Terminal.printError("error: '\(path)' cannot be written: \(error.localizedDescription)")
+            Terminal.printError("error: '\(path)' cannot be written: \(error)")
             throw ExitCode(1)
         }
     }

@@ -155,4 +155,16 @@ struct ReadingTests {
           "backends": { "users POST /a": { "requests": { "atMost": 2 }, "sent": [{ "query": { "a": "1" } }] } },
           "parallel": ["users", "orders"], "sequence": [["users", "orders"]], "fresh": true, "scenario": "x" } ] }
         """
+
+    @Test("where there are no scenarios, a case that names one is told where they belong")
+    func noScenarios() {
+        let (_, findings) = read(
+            oneCase(#""response": { "status": 200 }, "scenario": "late""#),
+            names: CaseNames(scenarios: [])
+        )
+        #expect(
+            findings
+                == ["1:101: no scenario is named 'late' (scenarios are files: fixtures/_scenarios/NAME.json)"]
+        )
+    }
 }

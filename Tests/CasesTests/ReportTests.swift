@@ -33,7 +33,8 @@ struct ReportTests {
             reply: reply,
             mismatches: each.reply.mismatches(of: reply),
             received: [received],
-            misses: ["The backend 'users' was asked GET /users/42; nearest is fixtures/users/41.json."]
+            misses: ["The backend 'users' was asked GET /users/42; nearest is fixtures/users/41.json."],
+            hasEndpoint: true
         )
     }
 

@@ -1,4 +1,5 @@
 import CurlTransport
+import Gateway
 import Testing
 
 @testable import Cases
@@ -23,6 +24,18 @@ struct RunnerTests {
         { "endpoint": "GET /turns",
           "calls": { "first": { "backend": "orders", "path": "/turns" } } }
         """,
+        "compositions/own.json": """
+        { "endpoint": "GET /own/{id}",
+          "calls": { "user": { "backend": "users", "path": "/users/{id}", "headers": { "x-request-id": "own" } } } }
+        """,
+        "compositions/after.json": """
+        { "endpoint": "GET /after",
+          "calls": {
+            "badges": { "backend": "reviews", "path": "/badges/1", "fallback": null, "timeout": "300ms" },
+            "user": { "backend": "users", "path": "/users/1", "when": "badges == `null`" }
+          },
+          "response": { "body": { "badges": "{badges}", "user": "{user}" } } }
+        """,
         "fixtures/orders/turns.json": """
         { "request": { "path": "/turns" }, "responses": [{ "body": "first" }, { "body": "second" }] }
         """,
@@ -34,12 +47,26 @@ struct RunnerTests {
         { "request": { "path": "/orders", "query": { "of": "1" } }, "response": { "body": [12.50] } }
         """,
         "fixtures/_scenarios/reviews-down.json": #"{ "backends": { "reviews": { "fault": "reset" } } }"#,
+        "fixtures/_scenarios/reset.json": reviews(answering: "reset"),
+        "fixtures/_scenarios/timeout.json": reviews(answering: "timeout"),
+        "fixtures/_scenarios/truncate.json": reviews(answering: "truncate"),
+        "fixtures/_scenarios/malformed.json": reviews(answering: "malformed"),
     ]
 
-    private func results(_ text: String, concurrency: Int = 16) async throws -> [CaseResult] {
+    private static func reviews(answering fault: String) -> String {
+        let body = fault == "truncate" ? #""body": ["new"], "# : ""
+        return #"{ "backends": { "reviews": { \#(body)"fault": "\#(fault)" } } }"#
+    }
+
+    private func results(
+        _ text: String,
+        concurrency: Int = 16,
+        settings: GatewaySettings = GatewaySettings()
+    ) async throws -> [CaseResult] {
         let (file, findings) = read(text)
         #expect(findings == [])
-        let world = try await world(Self.files)
+        var world = try await world(Self.files)
+        world.settings = settings
         var told: [String] = []
         let results = try await CaseRunner(world: world, concurrency: concurrency).run([try #require(file)]) {
             told.append($0.subject.name)
@@ -133,5 +160,57 @@ struct RunnerTests {
             """
         )
         #expect(results.flatMap(\.mismatches).map(\.message) == [])
+    }
+
+    @Test(
+        "requests are seen whatever they are called: by a call, or by the settings of a backend",
+        arguments: [true, false]
+    )
+    func otherNames(isCallsOwn: Bool) async throws {
+        var users = BackendSettings(name: "users", url: "http://127.0.0.1:1")
+        if !isCallsOwn { users.headers = [("X-REQUEST-ID", "settings")] }
+        var settings = GatewaySettings()
+        settings.backends = [users]
+        let path = isCallsOwn ? "own" : "home"
+        let cases = (0..<6).map { number in
+            """
+            { "name": "\(number)", "request": { "path": "/\(path)/\(number % 2 + 1)" },
+              "response": { "status": \(number % 2 == 0 ? 200 : 404) }, "backends": { "users": { "requests": 1 } } }
+            """
+        }
+        let results = try await results("{ \"cases\": [\(cases.joined(separator: ","))] }", settings: settings)
+        #expect(results.flatMap(\.mismatches).map(\.message) == [])
+    }
+
+    @Test(
+        "what is asked after an answer that did not arrive whole was not asked beside it",
+        arguments: ["reset", "timeout", "truncate", "malformed"]
+    )
+    func afterFault(scenario: String) async throws {
+        let response = #""response": { "status": 200, "headers": { "Medley-Partial": "badges;…" } }"#
+        let results = try await results(
+            """
+            { "cases": [
+              { "name": "parallel", "scenario": "\(scenario)", "request": { "path": "/after" }, \(response),
+                "parallel": ["reviews", "users"] },
+              { "name": "sequence", "scenario": "\(scenario)", "request": { "path": "/after" }, \(response),
+                "sequence": ["reviews", "users"] }
+            ] }
+            """
+        )
+        #expect(results.map { $0.mismatches.map(\.path) } == [["parallel reviews, users"], []])
+    }
+
+    @Test("a request that no endpoint answers is known as one")
+    func endpoints() async throws {
+        let results = try await results(
+            """
+            { "cases": [
+              { "name": "a", "request": { "path": "/hom/1" }, "response": { "status": 404 } },
+              { "name": "b", "request": { "path": "/home/1" }, "response": { "status": 200 } }
+            ] }
+            """
+        )
+        #expect(results.map(\.hasEndpoint) == [false, true])
     }
 }

@@ -70,6 +70,7 @@ struct TrafficTests {
             (#"{ "method": "POST", "path": "/a", "query": { "b": "x y", "c": ["1", "2"], "d": null } }"#, []),
             (#"{ "headers": { "accept": "application/…", "X-A": ["1", "2"], "Cookie": null } }"#, []),
             (#"{ "bodyContains": { "n": 1.0 } }"#, []),
+            (#"{ "query": { "e\u0301": null } }"#, []),
             (#"{ "path": "/b" }"#, [#"backends.users.sent[0].path: /b was expected, it is /a"#]),
             (
                 #"{ "query": { "b": "x", "c": null } }"#,
@@ -89,7 +90,7 @@ struct TrafficTests {
         ]
     )
     func sent(list: String, found: [String]) throws {
-        let received = [Self.request("users", "POST", "/a?b=x+y&c=1&c=%32", body: #"{"n":1.0,"m":2}"#)]
+        let received = [Self.request("users", "POST", "/a?b=x+y&c=1&c=%32&%C3%A9=1", body: #"{"n":1.0,"m":2}"#)]
         #expect(try paths("\"backends\": { \"users\": { \"sent\": [\(list)] } }", received) == found)
     }
 

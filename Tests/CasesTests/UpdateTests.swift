@@ -93,7 +93,7 @@ struct UpdateTests {
                 target: "/",
                 headers: [],
                 body: [],
-                fixture: nil,
+                fixture: "a",
                 began: .now,
                 ended: nil
             )
@@ -106,13 +106,16 @@ struct UpdateTests {
                 reply: reply,
                 mismatches: each.reply.mismatches(of: reply) + each.traffic.mismatches(of: received),
                 received: received,
-                misses: []
+                misses: [],
+                hasEndpoint: true
             )
         }
-        let update = try #require(CaseUpdate(file, results))
+        let update = CaseUpdate(file, results)
         #expect(update.updated == ["a", "b"])
+        #expect(update.stillFailing == [])
+        #expect(update.reasonsToLeave == [])
         #expect(
-            String(decoding: update.bytes, as: UTF8.self) == """
+            String(decoding: update.bytes ?? [], as: UTF8.self) == """
                 { "cases" : [
                   { "name": "a", "request": { "path": "/a" },
                     "response": { "status": 404,   "headers": { "ETag": "2", "Date": "…", "Medley-Partial": "a;reason=b" }, "body": { "n":2, "m": [ 1 ] } },
@@ -121,6 +124,93 @@ struct UpdateTests {
                 ] }
 
                 """
+        )
+    }
+
+    /// The result of the only case of a file, answered with a status and a body.
+    private func result(
+        _ text: String,
+        status: Int,
+        body: String,
+        fixture: String? = "a",
+        hasEndpoint: Bool = true
+    ) throws -> CaseResult {
+        let file = try #require(read(text).file)
+        let subject = try #require(file.cases.first)
+        let reply = TransportResponse(status: status, section: HeaderSection(), body: Array(body.utf8))
+        let received = ReceivedRequest(
+            backend: "users",
+            method: "GET",
+            target: "/users/7",
+            headers: [],
+            body: [],
+            fixture: fixture,
+            began: .now,
+            ended: nil
+        )
+        return CaseResult(
+            file: file,
+            subject: subject,
+            duration: .zero,
+            reply: reply,
+            mismatches: subject.reply.mismatches(of: reply) + subject.traffic.mismatches(of: [received]),
+            received: [received],
+            misses: [],
+            hasEndpoint: hasEndpoint
+        )
+    }
+
+    @Test("what no fixture and no endpoint answers is not what a case should expect")
+    func left() throws {
+        let text = oneCase(#""response": { "status": 200, "body": null }"#)
+        let missed = try result(text, status: 404, body: "{}", fixture: nil)
+        let lost = try result(text, status: 404, body: "{}", hasEndpoint: false)
+        let update = CaseUpdate(missed.file, [missed, lost])
+        #expect(update.bytes == nil)
+        #expect(update.updated == [])
+        #expect(update.stillFailing == [])
+        #expect(update.reasonsToLeave == ["no fixture answers GET /users/7", "no endpoint answers GET /a"])
+        #expect(
+            CaseReport(isColoured: false).summary(of: [missed, lost], took: .zero, updates: [update]) == """
+                2 of 2 cases failed in 0.00 s
+                2 are left as they are: no fixture answers GET /users/7; no endpoint answers GET /a
+                """
+        )
+    }
+
+    @Test(
+        "what only its author can say still fails",
+        arguments: [
+            (#""response": { "status": 200, "expect": ["a == `2`"] }"#, false),
+            (#""response": { "status": 404, "expect": ["a == `2`"] }"#, true),
+            (#""response": { "status": 404 }, "backends": { "users": { "sent": [{ "method": "PUT" }] } }"#, true),
+        ]
+    )
+    func stillFailing(members: String, isUpdated: Bool) throws {
+        let result = try result(oneCase(members), status: 200, body: #"{"a":1}"#)
+        let update = CaseUpdate(result.file, [result])
+        #expect(update.updated == (isUpdated ? ["a"] : []))
+        #expect(update.stillFailing == ["a"])
+        let rewritten = isUpdated ? "; the files now say what was replied for 1 of them" : ""
+        #expect(
+            CaseReport(isColoured: false).summary(of: [result], took: .zero, updates: [update]) == """
+                1 of 1 case failed in 0.00 s\(rewritten)
+                1 of them still fails: what expect, sent, parallel and sequence say is yours
+                """
+        )
+    }
+
+    @Test("a file whose lines end in CR and LF has no other ones afterwards")
+    func carriageReturns() throws {
+        let long = String(repeating: "x", count: 60)
+        let actual = #"{"a":1,"b":["\#(long)","\#(long)"],"c":{}}"#
+        for expected in ["{\r\n  \"a\": 2\r\n}", "[\r\n  1,\r\n  2\r\n]", "{\r\n  \"b\": null\r\n}"] {
+            let text = try rewritten(expected, actual, .equal)
+            #expect(!text.replacing("\r\n", with: "").utf8.contains(0x0A), "\(text.debugDescription)")
+            #expect(try JSONComparison.differences(json(text), json(actual), .equal, path: "").isEmpty)
+        }
+        #expect(
+            try rewritten("{\r\n  \"a\": 1\r\n}", #"{"a":1,"b":2}"#, .equal) == "{\r\n  \"a\": 1,\r\n  \"b\": 2\r\n}"
         )
     }
 }

@@ -112,7 +112,9 @@ struct BackendDocumentTests {
                 var writer = JSONWriter()
                 writer.write(exchange.body)
                 #expect(throws: Never.self) { try JSONDocument(parsing: writer.finish()) }
-                #expect(exchange.path.hasPrefix("/") && !exchange.path.contains("{"))
+                #expect(
+                    exchange.path.wholeMatch(of: /(\/(\{[A-Za-z_][A-Za-z0-9_]*\}|[^{}%]|%[0-9A-Fa-f]{2})*)+/) != nil
+                )
             }
         }
         #expect(read > 100)
@@ -191,13 +193,13 @@ struct ExampleMakerTests {
         #expect(try example(of: ##"{"$ref": "#/components/schemas/Endless"}"##, schemas: schemas) == "null")
     }
 
-    @Test("stands under a name of its operation, at a path with a value for each parameter")
+    @Test("stands under a name of its operation, at a path with a placeholder or a value for each parameter")
     func exchanges() throws {
         let document = try document(
             paths: #"""
-                {"/users/{id}/tags/{tag}": {"parameters": [{"name": "id", "in": "path", "example": 42}], "get": {
+                {"/users/{id}/tags/{tag}.json": {"parameters": [{"name": "id", "in": "path", "example": 42}], "get": {
                    "operationId": "getUserTag", "summary": "A tag.",
-                   "parameters": [{"name": "tag", "in": "path", "schema": {"enum": ["a/b c"]}}],
+                   "parameters": [{"name": "tag", "in": "path", "schema": {"enum": ["a/b %20c"]}}],
                    "responses": {"204": {}, "201": {"content": {"application/json": {"example": {"a": 1.10}}}}}}},
                  "/plain": {"get": {"responses": {"200": {"content": {"text/plain": {}}}}}},
                  "/a/{b}": {"get": {"responses": {"default": {"content": {"application/problem+json": {}}}}},
@@ -206,9 +208,45 @@ struct ExampleMakerTests {
         )
         let exchanges = document.exchanges()
         #expect(exchanges.map(\.name) == ["get-user-tag", "a-b"])
-        #expect(exchanges.map(\.path) == ["/users/42/tags/a%2Fb%20c", "/a/1"])
+        #expect(exchanges.map(\.path) == ["/users/{id}/tags/a%2Fb%20%2520c.json", "/a/{b}"])
         #expect(exchanges.map(\.status) == [201, 200])
         #expect(exchanges.map(\.summary) == ["A tag.", nil])
         #expect(exchanges.map(\.body.text) == [#"{"a": 1.10}"#, "null"])
+    }
+
+    @Test(
+        "stands at a path that a fixture can have",
+        arguments: [
+            ("/levels/{sku}", "/levels/{sku}"), ("/a/{item-id}/{item.id}", "/a/{item_id}/{item_id_2}"),
+            ("/{2nd}", "/{_2nd}"), ("/{}", "/{value}"), ("/{é}", "/{_}"), ("/a{b}", "/a1"), ("/{a}{b}", "/11"),
+            ("/{a}.{b}/{c}", "/1.1/{c}"), ("/a}", "/a%7D"), ("/{a", "/%7Ba"), ("/50%", "/50%25"),
+            ("/50%zz", "/50%25zz"), ("/a%2fb", "/a%2fb"), ("/a%2", "/a%252"), ("/a b?", "/a%20b%3F"), ("/", "/"),
+            ("/a//", "/a//"),
+        ]
+    )
+    func path(written: String, expected: String) throws {
+        let content = #"{"content": {"application/json": {"example": 1}}}"#
+        let document = try document(paths: #"{"\#(written)": {"get": {"responses": {"200": \#(content)}}}}"#)
+        #expect(document.exchanges().map(\.path) == [expected])
+    }
+
+    @Test(
+        "is one of a success: the default answer where none is listed, else it is for errors",
+        arguments: [
+            ([], true), (["404", "4XX", "500"], true), (["204"], false), (["302"], false), (["3XX"], false),
+            (["201"], false), (["2xx"], false),
+        ]
+    )
+    func defaults(statuses: [String], isShown: Bool) throws {
+        let others = statuses.map { #""\#($0)": {"description": ""},"# }.joined()
+        let content = #"{"content": {"application/json": {"example": 1, "schema": {"type": "integer"}}}}"#
+        let document = try document(paths: #"{"/a": {"get": {"responses": {\#(others) "default": \#(content)}}}}"#)
+        #expect(document.exchanges().map(\.status) == (isShown ? [200] : []))
+        let operation = try #require(document.operations.first)
+        guard case .integer = document.answer(to: operation, accepts: { _ in true }) else {
+            #expect(!isShown)
+            return
+        }
+        #expect(isShown)
     }
 }

@@ -252,4 +252,16 @@ struct OperationTests {
         )
         #expect(responses.at("304", "content") == nil)
     }
+
+    @Test("requires a constant header field only where no problem has the same status")
+    func sharedHeaders() throws {
+        let document = try document(
+            of: #"{"endpoint": "GET /x", "calls": {"a": {"backend": "b", "path": "/a"}}, "#
+                + #""response": {"status": "{a ? `200` : `404`}", "headers": {"X-Kind": "list"}}}"#
+        )
+        let responses = try #require(document.at("paths", "/x", "get", "responses"))
+        #expect(responses.at("200", "headers", "X-Kind", "required")?.bool == true)
+        #expect(responses.at("404", "headers", "X-Kind")?.member("required") == nil)
+        #expect(responses.at("404", "headers")?.keys.contains("X-Kind") == true)
+    }
 }

@@ -36,7 +36,10 @@ struct JournalTests {
         #expect(journal.allExchanges().map(\.ended) == [nil])
         journal.finish(number)
         let exchange = try #require(journal.allExchanges().first)
-        #expect(try #require(exchange.ended) >= exchange.began)
+        let ended = try #require(exchange.ended)
+        #expect(ended >= exchange.began)
+        journal.finish(number)
+        #expect(journal.allExchanges().map(\.ended) == [ended])
         journal.forget(requestID: "a")
         journal.finish(number)
         #expect(journal.allExchanges().isEmpty)
@@ -110,7 +113,7 @@ struct JournalTests {
     }
 
     @Test(
-        "an answer that does not arrive whole never ends",
+        "an answer that does not arrive whole ends with the connection, before the client knows",
         arguments: [CannedResponse.Fault.reset, .truncate, .malformed]
     )
     func broken(fault: CannedResponse.Fault) async throws {
@@ -119,8 +122,24 @@ struct JournalTests {
             let client = try RawClient(servers.urls["b"])
             try client.send(post("/broken"))
             _ = client.rest()
-            #expect(servers.allExchanges().map(\.ended) == [nil])
+            let now = ContinuousClock.now
+            #expect(servers.allExchanges().map { $0.ended.map { $0 <= now } } == [true])
             #expect(servers.allExchanges().map(\.fixture) == ["broken"])
+        }
+    }
+
+    @Test("an answer that never comes ends when the client goes, and so does one that waits behind it")
+    func gone() async throws {
+        let (hung, next) = (fixture("hung", .init(fault: .timeout)), fixture("next", .init()))
+        try await serve(FixtureSet(backends: ["b": [hung, next]])) { servers in
+            do {
+                let client = try RawClient(servers.urls["b"])
+                try client.send(post("/hung") + post("/next"))
+                #expect(client.rest(silentAfter: .milliseconds(50)).end == .silent)
+                #expect(servers.allExchanges().map(\.ended) == [nil, nil])
+            }
+            try await servers.waitUntil("b") { $0.openConnections == 0 }
+            #expect(servers.allExchanges().map { $0.ended != nil } == [true, true])
         }
     }
 

@@ -120,7 +120,7 @@ extension ExpectedReply {
     }
 
     var headersWithPartial: [ExpectedField] {
-        let isStated = headers.contains { $0.name.lowercased() == "medley-partial" }
+        let isStated = headers.contains { HeaderValidation.equal($0.name, "Medley-Partial") }
         return isStated ? headers : headers + [ExpectedField(name: "Medley-Partial", values: [], range: statusRange)]
     }
 

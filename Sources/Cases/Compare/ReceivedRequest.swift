@@ -1,3 +1,4 @@
+import CurlTransport
 import Foundation
 public import JSONSlices
 import Replay
@@ -14,7 +15,7 @@ public struct ReceivedRequest: Sendable {
     public let fixture: String?
     /// When it was read in full.
     public let began: ContinuousClock.Instant
-    /// When the answer was sent in full; nil for one that never was.
+    /// When the answer was sent in full, or else the connection ended; nil: not yet.
     public let ended: ContinuousClock.Instant?
 
     /// The target without its query.
@@ -25,14 +26,14 @@ public struct ReceivedRequest: Sendable {
         let query = target.drop { $0 != "?" }.dropFirst()
         return query.split(separator: "&").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard Self.decoded(parts.first ?? "") == name else { return nil }
+            guard Self.decoded(parts.first ?? "").utf8.elementsEqual(name.utf8) else { return nil }
             return Self.decoded(parts.dropFirst().first ?? "")
         }
     }
 
     /// The values of a header field, its name in any case, in the order sent.
     public func headerValues(_ name: String) -> [String] {
-        headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+        headers.filter { HeaderValidation.equal($0.name, name) }.map(\.value)
     }
 
     /// The body as JSON; nil when it is none.

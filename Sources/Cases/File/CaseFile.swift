@@ -1,3 +1,4 @@
+import CurlTransport
 public import Diagnostics
 
 /// Cases beside a composition, `compositions/NAME.cases.json`: what its endpoint owes to which request.
@@ -52,6 +53,6 @@ public struct ClientRequest: Sendable {
     }
 
     func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { HeaderValidation.equal($0.name, name) }?.value
     }
 }

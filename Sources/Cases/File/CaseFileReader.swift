@@ -142,7 +142,7 @@ struct CaseReader {
                 "no scenario is named '\(name)'",
                 in: reader.file,
                 at: slice,
-                help: suggestion(for: name, among: known) ?? "scenarios are the folders in fixtures/_scenarios/"
+                help: suggestion(for: name, among: known) ?? "scenarios are files: fixtures/_scenarios/NAME.json"
             )
         }
         return name

@@ -8,6 +8,8 @@ public struct CaseReport: Sendable {
     private static let shownMismatches = 20
     /// Requests to backends that are shown for one case.
     private static let shownRequests = 12
+    /// Reasons to leave cases as they are that are shown.
+    private static let shownReasons = 3
 
     public init(isColoured: Bool) {
         self.isColoured = isColoured
@@ -28,14 +30,40 @@ public struct CaseReport: Sendable {
         return [first] + details(of: result).map { "    \($0)" }
     }
 
-    /// `31 cases passed in 0.21 s`, or how many of them failed.
-    public func summary(of results: [CaseResult], took duration: Duration, updated: Int = 0) -> String {
+    /// `31 cases passed in 0.21 s`, or how many of them failed, and what was done about it.
+    ///
+    /// - Parameter updates: of the files, where they were to be written anew.
+    public func summary(of results: [CaseResult], took duration: Duration, updates: [CaseUpdate] = []) -> String {
         let failed = results.count { !$0.hasPassed }
         let time = Self.seconds(duration)
         let all = "\(results.count) case\(results.count == 1 ? "" : "s")"
         if failed == 0 { return paint("\(all) passed in \(time)", .green) }
+        let updated = updates.reduce(0) { $0 + $1.updated.count }
         let rewritten = updated > 0 ? "; the files now say what was replied for \(updated) of them" : ""
-        return paint("\(failed) of \(all) failed in \(time)", .red) + rewritten
+        let first = paint("\(failed) of \(all) failed in \(time)", .red) + rewritten
+        return ([first] + notes(on: updates)).joined(separator: "\n")
+    }
+
+    /// What an update leaves to its author.
+    private func notes(on updates: [CaseUpdate]) -> [String] {
+        var notes: [String] = []
+        let failing = updates.reduce(0) { $0 + $1.stillFailing.count }
+        if failing > 0 {
+            let verb = failing == 1 ? "fails" : "fail"
+            notes.append("\(failing) of them still \(verb): what expect, sent, parallel and sequence say is yours")
+        }
+        let reasons = updates.flatMap(\.reasonsToLeave)
+        if !reasons.isEmpty {
+            var distinct: [String] = []
+            for reason in reasons where !distinct.contains(reason) { distinct.append(reason) }
+            let shown = distinct.prefix(Self.shownReasons).map { Excerpt.cut(Self.oneLine($0), length: 200) }
+            let hidden = distinct.count - shown.count
+            notes.append(
+                "\(reasons.count) \(reasons.count == 1 ? "is left as it is" : "are left as they are"): "
+                    + shown.joined(separator: "; ") + (hidden > 0 ? "; and \(hidden) more" : "")
+            )
+        }
+        return notes
     }
 
     // MARK: A failure

@@ -6,20 +6,22 @@ enum JSONLayout {
     /// - Parameters:
     ///   - indentation: of the line on which the value begins, in blanks.
     ///   - width: characters that a value on one line may have, its indentation included.
-    static func text(_ value: JSONSlice, indentation: Int, width: Int) -> String {
+    ///   - newline: what ends a line.
+    static func text(_ value: JSONSlice, indentation: Int, width: Int, newline: String = "\n") -> String {
         let line = oneLine(.slice(value), limit: width)
         if line.utf8.count + indentation <= width || value.count == 0 { return line }
         let margin = String(repeating: " ", count: indentation + 2)
-        let end = "\n" + String(repeating: " ", count: indentation)
+        let end = newline + String(repeating: " ", count: indentation)
+        func nested(_ value: JSONSlice) -> String {
+            text(value, indentation: indentation + 2, width: width, newline: newline)
+        }
         switch value.kind {
         case .array:
-            let elements = value.elements.map { margin + text($0, indentation: indentation + 2, width: width) }
-            return "[\n" + elements.joined(separator: ",\n") + end + "]"
+            let elements = value.elements.map { margin + nested($0) }
+            return "[" + newline + elements.joined(separator: "," + newline) + end + "]"
         case .object:
-            let members = value.members.map { key, value in
-                "\(margin)\(leaf(key)): \(text(value, indentation: indentation + 2, width: width))"
-            }
-            return "{\n" + members.joined(separator: ",\n") + end + "}"
+            let members = value.members.map { key, value in "\(margin)\(leaf(key)): \(nested(value))" }
+            return "{" + newline + members.joined(separator: "," + newline) + end + "}"
         default:
             return line
         }

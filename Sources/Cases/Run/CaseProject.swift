@@ -4,6 +4,16 @@ import Gateway
 import Replay
 
 extension CaseRunner {
+    /// What is wrong with a directory of compositions without cases, where they are to be run.
+    public static func noCases(in directory: String) -> Diagnostic {
+        Diagnostic(
+            .error,
+            "there are no cases in \(directory)/",
+            at: nil,
+            help: "write some beside an endpoint: home.cases.json beside home.json"
+        )
+    }
+
     /// The cases of a directory, and what they run on.
     public struct Project: Sendable {
         public let files: [CaseFile]

@@ -14,6 +14,8 @@ public struct CaseResult: Sendable {
     public let received: [ReceivedRequest]
     /// Why no fixture answered some of them, in a line each.
     public let misses: [String]
+    /// Whether an endpoint answers such requests; true when that is not known.
+    public let hasEndpoint: Bool
 
     public var hasPassed: Bool { mismatches.isEmpty }
 }

@@ -8,7 +8,7 @@ public import Replay
 ///
 /// Cases share a gateway and its backends with all others of their scenario, unless one would see what another did: a
 /// case that says `fresh`, one of an endpoint that keeps answers, one whose backends answer in turn, and one with an
-/// `X-Request-Id` of its own have theirs.
+/// `X-Request-Id` of its own, or whose calls send theirs, have their own.
 public struct CaseRunner: Sendable {
     /// How long backends hold back their answers where a case states an order: requests that are sent together then
     /// overlap in time, and those that wait for an answer do not.
@@ -43,17 +43,25 @@ public struct CaseRunner: Sendable {
         let requestID: String
         let ground: Ground
         let isAlone: Bool
+        let hasEndpoint: Bool
     }
+
+    private static let requestID = "X-Request-Id"
 
     private let world: World
     private let concurrency: Int
     private let lookup: EndpointLookup?
+    /// Whether the settings send backends an `X-Request-Id` that is not the client's.
+    private let settingsNameRequests: Bool
 
     /// - Parameter concurrency: cases that run at once; at least 1.
     public init(world: World, concurrency: Int = 16) {
         self.world = world
         self.concurrency = max(1, concurrency)
         lookup = EndpointLookup(world.compositions)
+        settingsNameRequests = world.settings.backends.contains { backend in
+            backend.headers.contains { HeaderValidation.equal($0.name, Self.requestID) }
+        }
     }
 
     /// Runs every case.
@@ -88,20 +96,24 @@ public struct CaseRunner: Sendable {
         let prefix = String(UInt32.random(in: .min ... .max), radix: 16)
         return all.enumerated().map { number, each in
             let (file, subject) = each
-            let ownID = subject.request.header("X-Request-Id")
+            let ownID = subject.request.header(Self.requestID)
+            let endpoints = endpoints(for: subject.request)
             return Job(
                 file: file,
                 subject: subject,
                 requestID: ownID ?? "case-\(prefix)-\(number)",
                 ground: Ground(scenario: subject.scenario, isHeldBack: subject.traffic.statesOrder),
-                isAlone: subject.isFresh || ownID != nil || usesCache(subject.request)
+                isAlone: subject.isFresh || ownID != nil || settingsNameRequests
+                    || endpoints?.contains { $0.keepsAnswers || $0.setsHeader(Self.requestID) } ?? true,
+                hasEndpoint: endpoints?.isEmpty != true || subject.request.method == "OPTIONS"
             )
         }
     }
 
-    private func usesCache(_ request: ClientRequest) -> Bool {
+    /// Those that answer a request; nil when that is not known.
+    private func endpoints(for request: ClientRequest) -> [CompositionSet.Endpoint]? {
         let path = String(request.target.prefix { $0 != "?" })
-        return lookup?.endpoints(method: request.method, path: path).contains { $0.keepsAnswers } ?? true
+        return lookup?.endpoints(method: request.method, path: path)
     }
 
     private func start(_ ground: Ground, _ client: GatewayClient) async throws -> ReplayedGateway {
@@ -159,7 +171,7 @@ public struct CaseRunner: Sendable {
     private func result(of job: Job, on gateway: ReplayedGateway) async -> CaseResult {
         let subject = job.subject
         var request = subject.request
-        if request.header("X-Request-Id") == nil { request.headers.append(("X-Request-Id", job.requestID)) }
+        if request.header(Self.requestID) == nil { request.headers.append((Self.requestID, job.requestID)) }
         let clock = ContinuousClock()
         let start = clock.now
         var reply: TransportResponse?
@@ -187,7 +199,8 @@ public struct CaseRunner: Sendable {
             reply: reply,
             mismatches: mismatches + subject.traffic.mismatches(of: received),
             received: received,
-            misses: misses
+            misses: misses,
+            hasEndpoint: job.hasEndpoint
         )
     }
 }

@@ -4,10 +4,14 @@ import JSONSlices
 
 /// A file of cases whose expectations say what was replied; everything else in it is as it was.
 public struct CaseUpdate: Sendable {
-    /// The file's new text.
-    public let bytes: [UInt8]
+    /// The file's new text; nil when there is nothing to write.
+    public let bytes: [UInt8]?
     /// The cases whose expectations were written anew.
     public let updated: [String]
+    /// Those that fail all the same.
+    public let stillFailing: [String]
+    /// Why cases are left as they are, for each of them: what was replied is no answer to its request.
+    public let reasonsToLeave: [String]
 
     private struct Edit {
         let range: Range<Int>
@@ -18,24 +22,37 @@ public struct CaseUpdate: Sendable {
     /// requests in `sent`, `parallel` and `sequence` say what their author meant, and stay.
     ///
     /// - Parameter results: those of one file.
-    /// - Returns: nil when there is nothing to write.
-    public init?(_ file: CaseFile, _ results: [CaseResult]) {
+    public init(_ file: CaseFile, _ results: [CaseResult]) {
+        let failed = results.filter { !$0.hasPassed }
+        let answered = failed.filter { $0.reasonToLeave == nil }
+        reasonsToLeave = failed.compactMap(\.reasonToLeave)
         var edits: [Edit] = []
         var updated: [String] = []
-        for result in results where !result.hasPassed {
+        for result in answered {
             let own = Self.edits(for: result, in: file)
             if !own.isEmpty { updated.append(result.subject.name) }
             edits += own
         }
-        guard !edits.isEmpty else { return nil }
         var bytes = file.source.bytes
         for edit in edits.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
             bytes.replaceSubrange(edit.range, with: Array(edit.text.utf8))
         }
         // What cannot be read again is not worth having.
-        guard (try? JSONDocument(parsing: bytes)) != nil else { return nil }
+        let written = SourceFile(path: file.path, bytes: bytes)
+        guard !edits.isEmpty, let new = CaseFile.read(written, diagnostics: DiagnosticList()) else {
+            self.bytes = nil
+            self.updated = []
+            stillFailing = answered.map(\.subject.name)
+            return
+        }
         self.bytes = bytes
         self.updated = updated
+        let subjects = Dictionary(new.cases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        stillFailing = answered.filter { result in
+            guard let reply = result.reply, let subject = subjects[result.subject.name] else { return true }
+            return !subject.reply.mismatches(of: reply).isEmpty
+                || !subject.traffic.mismatches(of: result.received).isEmpty
+        }.map(\.subject.name)
     }
 
     private static func edits(for result: CaseResult, in file: CaseFile) -> [Edit] {
@@ -58,7 +75,7 @@ public struct CaseUpdate: Sendable {
     private static func partialEdit(_ expected: ExpectedReply, _ reply: TransportResponse, in file: CaseFile) -> [Edit]
     {
         let name = "Medley-Partial"
-        let isStated = expected.headers.contains { $0.name.lowercased() == name.lowercased() }
+        let isStated = expected.headers.contains { HeaderValidation.equal($0.name, name) }
         guard !isStated, let shown = ExpectedField.shown(reply.section.values(of: name)) else { return [] }
         if let last = expected.headers.max(by: { $0.range.upperBound < $1.range.upperBound }) {
             return [Edit(range: last.range.upperBound..<last.range.upperBound, text: ", \"\(name)\": \(shown)")]
@@ -101,5 +118,14 @@ public struct CaseUpdate: Sendable {
             let actual = result.received.count { share.target.matches($0) }
             return count.range.contains(actual) ? nil : Edit(range: count.place, text: String(actual))
         }
+    }
+}
+
+extension CaseResult {
+    /// Why the reply is none that a case should expect; nil when it is one.
+    var reasonToLeave: String? {
+        guard hasEndpoint else { return "no endpoint answers \(subject.request.method) \(subject.request.target)" }
+        let missed = received.first { $0.fixture == nil }
+        return missed.map { "no fixture answers \($0.method) \($0.target)" }
     }
 }

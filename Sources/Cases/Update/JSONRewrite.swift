@@ -5,6 +5,15 @@ struct JSONRewrite {
     let mode: JSONComparison.Mode
     /// Of the document that holds the expectation.
     let source: [UInt8]
+    /// What ends its lines.
+    private let newline: String
+
+    init(mode: JSONComparison.Mode, source: [UInt8]) {
+        self.mode = mode
+        self.source = source
+        let end = source.firstIndex(of: UInt8(ascii: "\n")) ?? source.startIndex
+        newline = source[..<end].last == UInt8(ascii: "\r") ? "\r\n" : "\n"
+    }
 
     /// Characters of a line that what stands on it may come to.
     private static let width = 100
@@ -18,16 +27,23 @@ struct JSONRewrite {
         switch (expected.kind, actual.kind) {
         case (.object, .object): new = object(expected, actual)
         case (.array, .array): new = array(expected, actual)
-        default: return JSONLayout.text(actual, indentation: indentation, width: Self.width)
+        default: return laidOut(actual, indentation)
         }
         // What stood on one line and no longer fits there is laid out anew.
         let column = expected.byteRange.lowerBound - start
         let isTooLong = new.count > old.count && column + new.count > Self.width
-        guard !old.contains("\n"), new.contains("\n") || isTooLong,
+        guard !Self.hasNewline(old), Self.hasNewline(new) || isTooLong,
             let document = try? JSONDocument(parsing: Array(new.utf8))
         else { return new }
-        return JSONLayout.text(document.root, indentation: indentation, width: Self.width)
+        return laidOut(document.root, indentation)
     }
+
+    private func laidOut(_ value: JSONSlice, _ indentation: Int) -> String {
+        JSONLayout.text(value, indentation: indentation, width: Self.width, newline: newline)
+    }
+
+    /// Of any kind: to `Character`, CR and LF are one, and not LF.
+    private static func hasNewline(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: "\n")) }
 
     private func raw(_ slice: JSONSlice) -> String {
         slice.withUTF8 { String(decoding: $0, as: UTF8.self) }
@@ -93,15 +109,16 @@ struct JSONRewrite {
         let leading = String(decoding: inner.prefix { Self.isBlank($0) }, as: UTF8.self)
         let trailing = String(decoding: inner.reversed().prefix { Self.isBlank($0) }.reversed(), as: UTF8.self)
         let margin = String(repeating: " ", count: line(of: range.lowerBound).indentation)
-        if container.count == 0 { return Layout(margin: "\n\(margin)  ", end: "\n\(margin)", padding: "") }
-        guard leading.contains("\n") else { return Layout(margin: nil, end: "", padding: leading) }
-        return Layout(margin: leading, end: trailing.contains("\n") ? trailing : "\n\(margin)", padding: "")
+        if container.count == 0 {
+            return Layout(margin: "\(newline)\(margin)  ", end: "\(newline)\(margin)", padding: "")
+        }
+        guard Self.hasNewline(leading) else { return Layout(margin: nil, end: "", padding: leading) }
+        return Layout(margin: leading, end: Self.hasNewline(trailing) ? trailing : newline + margin, padding: "")
     }
 
     private func fresh(_ value: JSONSlice, _ layout: Layout) -> String {
         let indentation = layout.margin.map { $0.reversed().prefix { $0 == " " }.count }
-        return indentation.map { JSONLayout.text(value, indentation: $0, width: Self.width) }
-            ?? JSONLayout.oneLine(.slice(value))
+        return indentation.map { laidOut(value, $0) } ?? JSONLayout.oneLine(.slice(value))
     }
 
     private func joined(_ parts: [String], _ layout: Layout, _ opening: String, _ closing: String) -> String {

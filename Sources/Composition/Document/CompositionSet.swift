@@ -1,3 +1,4 @@
+import CurlTransport
 public import Diagnostics
 
 /// The checked endpoints of a directory.
@@ -139,5 +140,11 @@ extension CompositionSet.Endpoint {
         case .composition(let plan): plan.isCached || plan.cachesReplies
         case .proxy(let plan): plan.cache != nil
         }
+    }
+
+    /// Whether a call sets this field of its request, the name in any case.
+    public func setsHeader(_ name: String) -> Bool {
+        guard case .composition(let plan) = self else { return false }
+        return plan.calls.contains { $0.headers.contains { HeaderValidation.equal($0.name, name) } }
     }
 }

@@ -88,7 +88,7 @@ struct OpenAPIOperation {
             "description": .string(
                 ["The reply.", problem.map { "Or: \($0)" }].compactMap(\.self).joined(separator: " ")
             ),
-            "headers": .map(OpenAPIReplyHeaders(of: plan, for: key).fields),
+            "headers": .map(OpenAPIReplyHeaders(of: plan, for: key, isShared: problem != nil).fields),
             "content": .map(content),
         ])
     }

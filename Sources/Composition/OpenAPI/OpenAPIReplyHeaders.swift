@@ -5,10 +5,11 @@ import JSONSlices
 struct OpenAPIReplyHeaders {
     private(set) var fields: [(key: String, value: JSONValue)] = []
 
-    init(of plan: Plan, for key: ResponseKey) {
+    /// - Parameter isShared: whether a problem can have the same key: it has none of the composition's own fields.
+    init(of plan: Plan, for key: ResponseKey, isShared: Bool = false) {
         for header in plan.response.headers where !HeaderValidation.equal(header.name, "content-type") {
             let isConstant = header.value.constant != nil
-            add(header.name, description: nil, isRequired: isConstant)
+            add(header.name, description: nil, isRequired: isConstant && !isShared)
         }
         let optional = plan.calls.filter { !$0.isRequired }.map { "`\($0.name)`" }
         if !optional.isEmpty {
