@@ -10,17 +10,18 @@ struct EndpointCheck {
     /// The most requests to backends that one request of a client may cause.
     let maxBackendRequests: Int
     let descriptions: BackendDescriptions
-    /// Whether there are recorded answers.
-    let hasAnswers: Bool
+    /// Nil where nothing is recorded.
+    let answers: RecordedAnswers?
+    var hasAnswers: Bool { answers != nil }
 
     init(plan: Plan, answers: RecordedAnswers?, descriptions: BackendDescriptions, maxBackendRequests: Int) {
         self.plan = plan
         self.types = SlotTypes(of: plan)
         self.descriptions = descriptions
         self.maxBackendRequests = maxBackendRequests
-        hasAnswers = answers != nil
+        self.answers = answers
         examples =
-            hasAnswers || !descriptions.isEmpty
+            answers != nil || !descriptions.isEmpty
             ? ExampleValues(of: plan, from: answers ?? RecordedAnswers([:]), descriptions) : nil
     }
 
@@ -29,7 +30,7 @@ struct EndpointCheck {
         // What the types tell needs no examples.
         let ofExamples = unknownMembers().filter { finding in !ofTypes.contains { $0.isAbout(finding) } }
         return tooManyRequests() + unusedParameters() + unconditionalCompensations() + emptyPaths()
-            + timeoutsThatCannotBeMet() + textInGraphQL() + undescribedRequests()
+            + timeoutsThatCannotBeMet() + textInGraphQL() + undescribedRequests() + unrecordedRequests()
             + ofTypes + ofExamples + omitsWithoutMatch() + selectsOfNothing()
     }
 

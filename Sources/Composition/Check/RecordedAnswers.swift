@@ -49,6 +49,9 @@ public struct RecordedAnswers: Sendable {
         }
     }
 
+    /// All answers of a backend, whatever they say.
+    func recorded(of backend: String) -> [Answer] { answers[backend] ?? [] }
+
     private func accepted(by call: Call) -> [Answer] {
         (answers[call.backend] ?? []).filter { answer in
             answer.method == call.method && call.path.couldBe(answer.segments)
