@@ -173,11 +173,6 @@ public final class ResponseCache: Sendable {
         }
     }
 
-    /// Makes what is kept for a path of this gateway's own stale, after a request that has changed something there.
-    public func invalidate(path: String) {
-        invalidations.insert(url: path, at: .now())
-    }
-
     /// Whether what it was made from was changed since.
     public func isInvalidated(_ response: StoredResponse) -> Bool {
         invalidations.covers(response)

@@ -40,7 +40,7 @@ struct Reloader {
 
     /// Of the recorded exchanges. To be taken before they are read: what changes meanwhile is then loaded the next time.
     static func fixtureStamps(_ options: WorkspaceOptions) -> FileStamps {
-        FileStamps([options.replay ?? (options.settings == nil ? "fixtures" : nil)].compactMap { $0 })
+        FileStamps([options.servedFixtures].compactMap { $0 })
     }
 
     /// - Parameter retire: is given endpoints that are served no more, and the recorded backends that are to end with the last

@@ -70,7 +70,7 @@ struct Serve: AsyncParsableCommand {
         let fixtureStamps = Reloader.fixtureStamps(options)
         let paths = WatchedPaths(
             [options.compositions ?? "compositions"]
-                + [options.replay ?? (options.settings == nil ? "fixtures" : nil), options.settings].compactMap { $0 }
+                + [options.servedFixtures, options.settings].compactMap { $0 }
         )
         let stamps = watch ? paths.stamps : nil
         let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)

@@ -59,7 +59,7 @@ struct Test: AsyncParsableCommand {
 
     private func run(
         _ files: [CaseFile],
-        in world: CaseRunner.World,
+        in world: ReplayedGateway.Configuration,
         _ report: CaseReport
     ) async throws -> [CaseResult] {
         var path: String?
@@ -76,7 +76,7 @@ struct Test: AsyncParsableCommand {
     }
 
     /// Everything that the cases need; nil, and why in the diagnostics, when it is not there.
-    private func load(_ diagnostics: DiagnosticList) -> ([CaseFile], CaseRunner.World)? {
+    private func load(_ diagnostics: DiagnosticList) -> ([CaseFile], ReplayedGateway.Configuration)? {
         guard
             let workspace = Workspace.load(
                 options,
@@ -94,7 +94,7 @@ struct Test: AsyncParsableCommand {
         }
         let files = filtered(workspace.cases)
         if files.isEmpty, !diagnostics.hasErrors { diagnostics.add(nothingToRun(in: workspace)) }
-        let world = CaseRunner.World(
+        let world = ReplayedGateway.Configuration(
             settings: workspace.settings,
             compositions: workspace.compositions,
             fixtures: fixtures

@@ -32,6 +32,9 @@ struct WorkspaceOptions: ParsableArguments {
         completion: .directory
     )
     var compositions: String?
+
+    /// The recorded exchanges that are served: those in `fixtures` where nothing is said.
+    var servedFixtures: String? { replay ?? (settings == nil ? "fixtures" : nil) }
 }
 
 /// Everything that is known before traffic: settings, fixtures and compiled endpoints.

@@ -31,7 +31,7 @@ func oneCase(_ members: String) -> String {
 func json(_ text: String) throws -> JSONSlice { try JSONDocument(parsing: text).root }
 
 /// Compositions and fixtures by their paths, loaded.
-func world(_ files: [String: String]) async throws -> CaseRunner.World {
+func world(_ files: [String: String]) async throws -> ReplayedGateway.Configuration {
     let (backends, compositions) = (
         files.filter { $0.key.hasPrefix("fixtures/") }, files.filter { $0.key.hasPrefix("compositions/") }
     )
@@ -46,5 +46,5 @@ func world(_ files: [String: String]) async throws -> CaseRunner.World {
         diagnostics: diagnostics
     )
     #expect(diagnostics.sorted().map { $0.rendered() } == [])
-    return CaseRunner.World(compositions: set, fixtures: try #require(fixtures))
+    return ReplayedGateway.Configuration(compositions: set, fixtures: try #require(fixtures))
 }

@@ -17,7 +17,7 @@ extension CaseRunner {
     /// The cases of a directory, and what they run on.
     public struct Project: Sendable {
         public let files: [CaseFile]
-        public let world: World
+        public let world: ReplayedGateway.Configuration
 
         /// Reads and checks a directory of compositions with its cases, and one of fixtures with its scenarios.
         ///
@@ -43,7 +43,10 @@ extension CaseRunner {
             }
             guard let configuration else { return nil }
             guard diagnostics.errorCount == errors else { return nil }
-            let world = World(compositions: configuration.compositions, fixtures: configuration.fixtures)
+            let world = ReplayedGateway.Configuration(
+                compositions: configuration.compositions,
+                fixtures: configuration.fixtures
+            )
             return Project(files: files, world: world)
         }
     }

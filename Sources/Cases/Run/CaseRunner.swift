@@ -1,8 +1,8 @@
-public import Composition
+import Composition
 import CurlTransport
 import Diagnostics
-public import Gateway
-public import Replay
+import Gateway
+import Replay
 
 /// Runs cases, several at once, on gateways of their own.
 ///
@@ -13,23 +13,6 @@ public struct CaseRunner: Sendable {
     /// How long backends hold back their answers where a case states an order: requests that are sent together then
     /// overlap in time, and those that wait for an answer do not.
     static let heldBack: Duration = .milliseconds(40)
-
-    public struct World: Sendable {
-        public var settings: GatewaySettings
-        public var compositions: CompositionSet
-        /// With its scenarios.
-        public var fixtures: FixtureSet
-
-        public init(
-            settings: GatewaySettings = GatewaySettings(),
-            compositions: CompositionSet,
-            fixtures: FixtureSet
-        ) {
-            self.settings = settings
-            self.compositions = compositions
-            self.fixtures = fixtures
-        }
-    }
 
     /// Which backends a case runs on.
     private struct Ground: Hashable {
@@ -48,14 +31,15 @@ public struct CaseRunner: Sendable {
 
     private static let requestID = "X-Request-Id"
 
-    private let world: World
+    /// With all its scenarios.
+    private let world: ReplayedGateway.Configuration
     private let concurrency: Int
     private let lookup: EndpointLookup?
     /// Whether the settings send backends an `X-Request-Id` that is not the client's.
     private let settingsNameRequests: Bool
 
     /// - Parameter concurrency: cases that run at once; at least 1.
-    public init(world: World, concurrency: Int = 16) {
+    public init(world: ReplayedGateway.Configuration, concurrency: Int = 16) {
         self.world = world
         self.concurrency = max(1, concurrency)
         lookup = EndpointLookup(world.compositions)
@@ -119,11 +103,8 @@ public struct CaseRunner: Sendable {
     private func start(_ ground: Ground, _ client: GatewayClient) async throws -> ReplayedGateway {
         var fixtures = ground.scenario.flatMap { world.fixtures.inScenario($0) } ?? world.fixtures
         if ground.isHeldBack { fixtures = fixtures.heldBack(by: Self.heldBack) }
-        let configuration = ReplayedGateway.Configuration(
-            settings: world.settings,
-            compositions: world.compositions,
-            fixtures: fixtures
-        )
+        var configuration = world
+        configuration.fixtures = fixtures
         return try await ReplayedGateway.start(configuration, client: client)
     }
 

@@ -17,11 +17,11 @@ struct CompositionReader {
     /// The names of the backends, when they are known.
     let backends: [String]?
 
-    func read() -> Plan? {
+    func read(_ root: JSONSlice) -> Plan? {
         let errorsBefore = diagnostics.errorCount
-        guard let document = diagnostics.parse(file),
+        guard
             let reader = ObjectReader(
-                document.root,
+                root,
                 in: file,
                 role: "a composition",
                 known: Self.keys,
@@ -38,7 +38,7 @@ struct CompositionReader {
         let members = reader.map("calls")?.members ?? []
         if reader["calls"] == nil { reader.missing("calls") }
         if members.count > Self.maximumCalls {
-            diagnostics.error("more than \(Self.maximumCalls) calls", in: file, at: document.root)
+            diagnostics.error("more than \(Self.maximumCalls) calls", in: file, at: root)
             return nil
         }
         reportSharedNames(parameters: parameters, calls: members)

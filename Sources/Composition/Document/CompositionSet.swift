@@ -1,5 +1,6 @@
 import CurlTransport
 public import Diagnostics
+import JSONSlices
 
 /// The checked endpoints of a directory.
 public struct CompositionSet: Sendable {
@@ -72,13 +73,14 @@ public struct CompositionSet: Sendable {
                 allExpanded = false
                 continue
             }
-            if ProxyReader.isProxy(expanded) {
+            guard let root = diagnostics.parse(expanded)?.root else { continue }
+            if ProxyReader.isProxy(root) {
                 let reader = ProxyReader(file: expanded, diagnostics: diagnostics, backends: backends)
-                if let proxy = reader.read(), owns(proxy.pattern, at: proxy.place) { proxies.append(proxy) }
+                if let proxy = reader.read(root), owns(proxy.pattern, at: proxy.place) { proxies.append(proxy) }
                 continue
             }
             let reader = CompositionReader(file: expanded, diagnostics: diagnostics, backends: backends)
-            if let plan = reader.read(), owns(plan.pattern, at: plan.place) { plans.append(plan) }
+            if let plan = reader.read(root), owns(plan.pattern, at: plan.place) { plans.append(plan) }
         }
         // What a file that cannot be read would use is not known.
         resolver.reportFragments(isComplete: allExpanded)

@@ -11,18 +11,17 @@ struct ProxyReader {
     let diagnostics: DiagnosticList
     let backends: [String]?
 
-    /// Whether a file is one for this reader. What is wrong with its JSON is said by whoever reads it.
-    static func isProxy(_ file: SourceFile) -> Bool {
-        guard let root = try? JSONDocument(parsing: file.bytes).root, root.kind == .object else { return false }
+    /// Whether a file is one for this reader.
+    static func isProxy(_ root: JSONSlice) -> Bool {
+        guard root.kind == .object else { return false }
         return root.members.contains { $0.key.string == "proxy" }
     }
 
-    func read() -> ProxyPlan? {
+    func read(_ root: JSONSlice) -> ProxyPlan? {
         let errorsBefore = diagnostics.errorCount
-        guard let document = diagnostics.parse(file) else { return nil }
         let others = CompositionReader.keys.filter { !Self.keys.contains($0) }
         for key in others {
-            guard let member = document.root.members.first(where: { $0.key.string == key }) else { continue }
+            guard let member = root.members.first(where: { $0.key.string == key }) else { continue }
             diagnostics.error(
                 "'\(key)' has no place beside 'proxy', which passes requests on as they are",
                 in: file,
@@ -32,7 +31,7 @@ struct ProxyReader {
         }
         guard
             let reader = ObjectReader(
-                document.root,
+                root,
                 in: file,
                 role: "a composition",
                 known: Self.keys + others,

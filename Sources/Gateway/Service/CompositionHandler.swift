@@ -240,7 +240,7 @@ extension RouteSegment {
 extension ResponseCache {
     /// A request that may have changed something makes what is kept for its own URL stale (RFC 9111, section 4.4).
     fileprivate func heed(_ request: FrontRequest, status: Int) {
-        guard !["GET", "HEAD", "OPTIONS"].contains(request.method), (200..<400).contains(status) else { return }
-        invalidate(path: request.query.map { "\(request.path)?\($0)" } ?? request.path)
+        let url = request.query.map { "\(request.path)?\($0)" } ?? request.path
+        invalidate(method: request.method, url: url, status: status, headers: [HeaderField]())
     }
 }

@@ -153,11 +153,9 @@ public final class Gateway: Sendable {
     public func tell(_ line: String) {
         guard logsJSON else { return logWriter.write(Array((line + "\n").utf8)) }
         var bytes: [UInt8] = []
-        JSONText.appendObject(
-            [("time", WallClock.timestamp()), ("level", "notice"), ("message", line), ("logger", "medley")],
-            to: &bytes
-        ) { JSONText.append($0, to: &$1) }
-        logWriter.write(bytes + [UInt8(ascii: "\n")])
+        let line = LogFormat.Line(time: WallClock.now(), level: .notice, label: "medley", message: line, metadata: [:])
+        LogFormat.json.append(line, to: &bytes)
+        logWriter.write(bytes)
     }
 
     /// Serves other endpoints, on other backends if need be: a request that begins after this returns is answered by the new
