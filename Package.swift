@@ -40,6 +40,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Only its UnixSignals: SIGTERM as an asynchronous sequence.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // TLS to clients: BoringSSL behind NIO's own handler.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // HTTP/2 to clients, with its guards against floods.
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        // The signatures of JSON Web Tokens.
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        // SHA-2 and HMAC for the hashes of keys and passwords; what jwt-kit is built on.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The interface that every Swift server counts through.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // The interface that every Swift server traces through.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     ],
     targets: [
         // libcurl's variadic functions and epoll, for Swift to call.
@@ -91,6 +103,12 @@ let package = Package(
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "JSONSlices", "ResponseCache",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ] + nio,
             swiftSettings: settings
         ),
