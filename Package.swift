@@ -68,6 +68,8 @@ let package = Package(
         .target(name: "CSchemas"),
         // Bodies in the shared cache: at level 1 several times smaller, at some 500 MB/s.
         .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
+        // crypt(3), which every system has: the hashes of passwords that htpasswd and mkpasswd write.
+        .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "JSONSlices", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["JSONSlices"], swiftSettings: settings),
@@ -87,6 +89,16 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
+        // Who asks: API keys, tokens, passwords, certificates.
+        .target(
+            name: "Identity",
+            dependencies: [
+                "CCrypt", "CurlTransport", "Diagnostics", "JMESPath", "JSONSlices",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "Replay",
             dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
@@ -101,10 +113,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "JSONSlices", "ResponseCache",
+                "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "ResponseCache",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -184,6 +194,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ReplayTests",
             dependencies: ["Diagnostics", "JSONSlices", "Replay", "TestSupport"] + nio,
             swiftSettings: settings
@@ -222,8 +241,8 @@ let package = Package(
         .testTarget(
             name: "DocumentationTests",
             dependencies: [
-                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices", "Replay",
-                "TestSupport",
+                "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "Identity", "JMESPath", "JSONSlices",
+                "Replay", "TestSupport",
             ],
             exclude: ["Broken"],
             swiftSettings: settings

@@ -2,7 +2,7 @@ import ArgumentParser
 import Composition
 import Diagnostics
 
-struct Check: ParsableCommand {
+struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Finds everything that can be known to be wrong before traffic.",
         discussion: """
@@ -24,9 +24,10 @@ struct Check: ParsableCommand {
     @Flag(name: .long, help: "Exit with 1 when there are warnings, too.")
     var strict = false
 
-    func run() throws {
+    func run() async throws {
         let diagnostics = DiagnosticList()
         let workspace = Workspace.load(options, findsSettings: true, readsCases: true, diagnostics: diagnostics)
+        _ = await workspace?.loadAccess(diagnostics)
         Terminal.report(diagnostics, as: format)
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
         if format == .text { Terminal.printLine(summary(of: workspace, diagnostics)) }

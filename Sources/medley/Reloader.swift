@@ -14,6 +14,7 @@ struct Reloader {
     private let scenario: String?
     private let gateway: Gateway
     private var served: Workspace
+    private var access: AccessPolicies
     private var replay: ReplayServers?
     private var fixtureStamps: FileStamps
     /// Those that are served no more and may still use the recorded backends that are in use.
@@ -25,6 +26,7 @@ struct Reloader {
         scenario: String?,
         _ gateway: Gateway,
         serving workspace: Workspace,
+        access: AccessPolicies,
         replay: ReplayServers?,
         fixtureStamps: FileStamps,
         watched: WatchedPaths
@@ -33,6 +35,7 @@ struct Reloader {
         self.scenario = scenario
         self.gateway = gateway
         self.served = workspace
+        self.access = access
         self.replay = replay
         self.fixtureStamps = fixtureStamps
         self.watched = watched
@@ -55,6 +58,7 @@ struct Reloader {
             scenario: scenario,
             diagnostics: diagnostics
         )
+        let access = await loaded?.loadAccess(diagnostics, previous: access) ?? AccessPolicies()
         if gateway.logsJSON {
             for finding in diagnostics.sorted() { gateway.tell(finding.rendered()) }
         } else {
@@ -74,7 +78,11 @@ struct Reloader {
         let backends =
             servers.map { ReplayedGateway.replayed(workspace.settings.backends, by: $0) } ?? workspace.settings.backends
         do throws(StartFailure) {
-            let old = try await gateway.reload(compositions: workspace.compositions, backends: backends)
+            let old = try await gateway.reload(
+                compositions: workspace.compositions,
+                backends: backends,
+                access: access
+            )
             retired.removeAll { $0.hasEnded }
             retired.append(old)
             if servers === replay {
@@ -91,8 +99,9 @@ struct Reloader {
         let changes = workspace.compositions.changes(since: served.compositions)
         let ignored = served.settings.fixedKeys(changedIn: workspace.settings)
         replay = servers
+        self.access = access
         fixtureStamps = stamps
-        watched.set(workspace.paths)
+        watched.set(workspace.paths + access.paths)
         let count = workspace.compositions.endpoints.count
         gateway.tell(Self.summary(count, changes, took: ContinuousClock.now - begin))
         if !ignored.isEmpty {

@@ -74,6 +74,7 @@ struct Serve: AsyncParsableCommand {
         )
         let stamps = watch ? paths.stamps : nil
         let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)
+        let access = await loaded?.loadAccess(diagnostics) ?? AccessPolicies()
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
         if options.settings == nil, options.replay == nil, Files.exists("gateway.json") {
@@ -104,6 +105,7 @@ struct Serve: AsyncParsableCommand {
                 settings: workspace.settings,
                 compositions: workspace.compositions,
                 backends: backends,
+                access: access,
                 reload: { await reloads.ask() }
             )
         } catch {
@@ -113,12 +115,13 @@ struct Serve: AsyncParsableCommand {
         }
         announce(workspace, address: gateway.address, replay: replay)
         if watch { Terminal.printLine("Changed files are loaded while it serves.") }
-        paths.set(workspace.paths)
+        paths.set(workspace.paths + access.paths)
         var reloader = Reloader(
             options,
             scenario: scenario,
             gateway,
             serving: workspace,
+            access: access,
             replay: replay,
             fixtureStamps: fixtureStamps,
             watched: paths

@@ -110,6 +110,9 @@ struct Workspace {
         let set = CompositionSet.compile(files, fragments: fragments, backends: backends, diagnostics: diagnostics)
         let descriptions =
             findsSettings ? descriptions(of: settings, at: settingsPath, diagnostics) : BackendDescriptions()
+        if let settings {
+            AccessPolicies.check(set, names: settings.access.map(\.name), diagnostics: diagnostics)
+        }
         for finding in set.findings(
             answers: fixtures.map { RecordedAnswers($0) },
             descriptions: descriptions,
@@ -133,6 +136,12 @@ struct Workspace {
 }
 
 extension Workspace {
+    /// Reads the files of the access policies. What is wrong goes to `diagnostics`.
+    func loadAccess(_ diagnostics: DiagnosticList, previous: AccessPolicies? = nil) async -> AccessPolicies {
+        let folder = settingsPath.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+        return await AccessPolicies.load(settings.access, folder: folder, previous: previous, diagnostics: diagnostics)
+    }
+
     /// What the backends' documents say, where the settings name any.
     private static func descriptions(
         of settings: GatewaySettings?,

@@ -26,6 +26,8 @@ struct FencedBlock: Sendable {
         case sampleExchange = "http samples"
         /// A settings file.
         case settings = "json settings"
+        /// A file of API keys.
+        case keys = "json keys"
         /// Cases of a composition.
         case cases = "json cases"
         /// A file of the repository, `file=compositions/home.json`, as it is.

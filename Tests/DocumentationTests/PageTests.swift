@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import Foundation
 import Gateway
+import Identity
 import JSONSlices
 import Replay
 import Testing
@@ -69,6 +70,18 @@ struct PageTests {
                 let differences = exchange.differences(of: try await gateway.reply(to: exchange.request))
                 #expect(differences == [], "\(block.place)")
             }
+        }
+    }
+
+    @Test("every file of API keys can be read")
+    func keys() {
+        for block in blocks(.keys) {
+            let diagnostics = DiagnosticList()
+            let keys = ConsumerKeys.read(
+                SourceFile(path: block.place, bytes: Array(block.text.utf8)),
+                diagnostics: diagnostics
+            )
+            #expect(keys != nil, "\(block.place): \(diagnostics.sorted().map { $0.rendered() })")
         }
     }
 

@@ -19,6 +19,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
     /// it is a key of every object but the whole.
     static let all: [DescribedObject] = [
         .init("composition", [], CompositionReader.keys),
+        .init("composition", ["properties", "access", "anyOf", "2"], AccessReader.keys + ["$ref"]),
         .init("composition", ["$defs", "parameter"], ParameterReader.keys + ["$ref"]),
         .init("composition", ["$defs", "parameterItems"], ValueSchemaReader.scalarKeys + ["$ref"]),
         .init("composition", ["$defs", "bodySchema"], ValueSchemaReader.bodyKeys + ["$ref"]),
@@ -29,6 +30,10 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("composition", ["$defs", "cacheRules"], CacheReader.keys + ["$ref"]),
         .init("composition", ["$defs", "cacheVary"], CacheReader.varyKeys + ["$ref"]),
         .init("gateway", [], GatewaySettings.keys),
+        .init("gateway", access, AccessSettingsReader.keys),
+        .init("gateway", access + ["properties", "apiKeys"], AccessSettingsReader.apiKeysKeys),
+        .init("gateway", access + ["properties", "jwt"], AccessSettingsReader.jwtKeys),
+        .init("gateway", access + ["properties", "basic"], AccessSettingsReader.basicKeys),
         .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
@@ -53,6 +58,8 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("scenario", ["$defs", "spread"], DelayReader.keys),
     ]
 
+    private static let access = ["properties", "access", "additionalProperties"]
+
     private init(_ schema: String, _ path: [String], _ keys: [String]) {
         self.schema = schema
         self.path = path
@@ -61,7 +68,10 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
 
     func properties() throws -> [(name: String, schema: JSONSlice)] {
         var slice = try Schemas.root(of: schema)
-        for name in path { slice = try #require(slice.member(name), "the schema has no \(name)") }
+        for name in path {
+            let part = Int(name).flatMap { slice.element(at: $0) } ?? slice.member(name)
+            slice = try #require(part, "the schema has no \(name)")
+        }
         #expect(slice.member("additionalProperties")?.bool == false)
         let properties = try #require(slice.member("properties"))
         return properties.members.map { ($0.key.string ?? "", $0.value) }
@@ -115,7 +125,7 @@ struct SchemaKeysTests {
                 closed.append(path.joined(separator: "/"))
             }
             for (key, value) in slice.members where key.string != "examples" { visit(value, path + [key.string ?? ""]) }
-            for element in slice.elements { visit(element, path + ["-"]) }
+            for (place, element) in slice.elements.enumerated() { visit(element, path + ["\(place)"]) }
         }
         visit(try Schemas.root(of: schema), [])
         let known = DescribedObject.all.filter { $0.schema == schema }.map { $0.path.joined(separator: "/") }

@@ -153,6 +153,8 @@ struct SlotTypes {
         case .callError(let other): StaticType(.string).orNull(when: "'\(plan.calls[other].name)' has not failed")
         case .requestMethod, .requestPath, .requestTime, .requestID: StaticType(.string)
         case .requestHeader(let name): StaticType(.string).orNull(when: "the request has no header '\(name)'")
+        case .requestClaim: .unknown
+        case .requestConsumer: StaticType(.string).orNull(when: "the caller is anonymous")
         case .requestLanguage: StaticType(.string).orNull(when: "the request asks for no language")
         case .requestQuery: StaticType(.object)
         case .requestBody: plan.requestBody?.type(orNullWhen: "the request has no body") ?? .unknown

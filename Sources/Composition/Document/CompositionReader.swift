@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "summary", "parameters", "requestBody", "timeout", "serverTiming", "calls", "proxy",
+        "$schema", "endpoint", "summary", "access", "parameters", "requestBody", "timeout", "serverTiming", "calls",
+        "proxy",
         "response",
     ]
     static let defaultTimeout: Duration = .seconds(10)
@@ -30,6 +31,7 @@ struct CompositionReader {
         else { return nil }
         _ = reader.string("$schema")
         let pattern = pattern(reader)
+        let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
         let requestBody = requestBody(reader, pattern)
@@ -64,6 +66,7 @@ struct CompositionReader {
         return plan(
             pattern,
             reader,
+            access: access,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout ?? Self.defaultTimeout,
@@ -78,6 +81,7 @@ struct CompositionReader {
     private func plan(
         _ pattern: EndpointPattern,
         _ reader: ObjectReader,
+        access: AccessRule?,
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -111,11 +115,14 @@ struct CompositionReader {
                 help: "mention it, for instance as {\(call.name)} in the response's body, or take it away"
             )
         }
-        guard used.count == calls.count, mayCache(response, pattern, calls, context) else { return nil }
+        guard knowsCallers(access, context, reader), used.count == calls.count,
+            mayCache(response, pattern, calls, context)
+        else { return nil }
         let endpoint = reader["endpoint"] ?? reader.object
         return Plan(
             pattern: pattern,
             summary: reader.string("summary"),
+            access: access,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout,
@@ -128,6 +135,24 @@ struct CompositionReader {
             slotSources: context.names.sources,
             initialCalls: initial
         )
+    }
+
+    /// Whether what is read of the caller can be known.
+    private func knowsCallers(_ access: AccessRule?, _ context: CompilationContext, _ reader: ObjectReader) -> Bool {
+        let readsCaller = context.names.sources.contains { source in
+            switch source {
+            case .requestClaim, .requestConsumer: true
+            default: false
+            }
+        }
+        guard readsCaller, access?.policies.isEmpty != false else { return true }
+        diagnostics.error(
+            "the endpoint reads who asks, and no policy finds that out",
+            in: file,
+            at: reader["access"] ?? reader["endpoint"] ?? reader.object,
+            help: "add \"access\" with the name of an access policy of the settings"
+        )
+        return false
     }
 
     /// Whether a reply can stand for later ones, where `response.cache` says so.

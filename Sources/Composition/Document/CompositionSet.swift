@@ -16,6 +16,13 @@ public struct CompositionSet: Sendable {
             }
         }
 
+        public var access: AccessRule? {
+            switch self {
+            case .composition(let plan): plan.access
+            case .proxy(let plan): plan.access
+            }
+        }
+
         public var place: Diagnostic.Place {
             switch self {
             case .composition(let plan): plan.place

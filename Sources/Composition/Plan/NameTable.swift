@@ -22,6 +22,9 @@ enum SlotSource: Hashable, Sendable {
     case requestLanguage
     case requestTime
     case requestID
+    /// One member of what is known of the caller.
+    case requestClaim(String)
+    case requestConsumer
 
     /// The call that must be over before the slot has its value.
     var call: Int? {
@@ -81,7 +84,7 @@ struct NameTable: ExpressionScope {
     }
 
     private mutating func resolveRequest(_ path: [String]) -> NameResolution {
-        let known = ["method", "path", "query", "headers", "body", "language", "time", "id"]
+        let known = ["method", "path", "query", "headers", "body", "language", "time", "id", "claims", "consumer"]
         guard let member = path.first else {
             return .namespace("name a part of it: " + known.joined(separator: ", "))
         }
@@ -95,6 +98,10 @@ struct NameTable: ExpressionScope {
         case "language": return .slot(slot(of: .requestLanguage))
         case "time": return .slot(slot(of: .requestTime))
         case "id": return .slot(slot(of: .requestID))
+        case "consumer": return .slot(slot(of: .requestConsumer))
+        case "claims":
+            guard path.count > 1 else { return .namespace("name a claim: request.claims.sub") }
+            return .slot(slot(of: .requestClaim(path[1])))
         case "headers":
             guard path.count > 1 else {
                 return .namespace("name a header: request.headers.\"accept\"")

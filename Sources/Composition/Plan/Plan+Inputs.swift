@@ -11,6 +11,7 @@ extension Plan {
             switch source {
             case .requestHeader(let name): names.insert(name)
             case .requestLanguage: names.insert("accept-language")
+            case .requestClaim, .requestConsumer: names.insert("authorization")
             case .parameter(let index):
                 switch parameters[index].location {
                 case .header: names.insert(parameters[index].searchName)
@@ -24,8 +25,8 @@ extension Plan {
         return names.sorted()
     }
 
-    /// Whether the client's cookies or credentials are among them.
+    /// Whether the client's cookies or credentials are among them, or decide whether there is a reply at all.
     var readsIdentity: Bool {
-        headersRead.contains { $0 == "authorization" || $0 == "cookie" }
+        access.map { !$0.policies.isEmpty } == true || headersRead.contains { $0 == "authorization" || $0 == "cookie" }
     }
 }

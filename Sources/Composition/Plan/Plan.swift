@@ -8,6 +8,8 @@ public final class Plan: Sendable {
     /// The pattern as text, as its author wrote it: `GET /home/{userId}`.
     public let name: String
     public let summary: String?
+    /// Nil where the file says nothing of it.
+    public let access: AccessRule?
     public let parameters: [Parameter]
     /// What a request's body must be; nil for anything, or nothing.
     let requestBody: ValueSchema?
@@ -41,6 +43,7 @@ public final class Plan: Sendable {
     init(
         pattern: EndpointPattern,
         summary: String?,
+        access: AccessRule?,
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -56,6 +59,7 @@ public final class Plan: Sendable {
         self.pattern = pattern
         self.name = pattern.description
         self.summary = summary
+        self.access = access
         self.parameters = parameters
         self.requestBody = requestBody
         self.timeout = timeout

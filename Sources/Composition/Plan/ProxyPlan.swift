@@ -13,6 +13,8 @@ public final class ProxyPlan: Sendable {
     /// `ANY /legacy/{rest...}`
     public let name: String
     let summary: String?
+    /// Nil where the file says nothing of it.
+    public let access: AccessRule?
     public let backend: String
     /// Nil: the request's own.
     let path: [PathPart]?
@@ -24,6 +26,7 @@ public final class ProxyPlan: Sendable {
     init(
         pattern: EndpointPattern,
         summary: String?,
+        access: AccessRule?,
         backend: String,
         path: [PathPart]?,
         timeout: Duration?,
@@ -33,6 +36,7 @@ public final class ProxyPlan: Sendable {
         self.pattern = pattern
         self.name = pattern.description
         self.summary = summary
+        self.access = access
         self.backend = backend
         self.path = path
         self.timeout = timeout

@@ -1,4 +1,17 @@
 public import CurlTransport
+public import JSONSlices
+
+/// Who asks, as the expressions of an endpoint see it.
+public struct RequestCaller: Sendable {
+    public var consumer: String?
+    /// An object.
+    public var claims: JSONSlice
+
+    public init(consumer: String?, claims: JSONSlice) {
+        self.consumer = consumer
+        self.claims = claims
+    }
+}
 
 /// What a plan needs to know of a client's request. The front has checked its form.
 ///
@@ -20,6 +33,8 @@ public final class EndpointRequest: Sendable {
     public let id: String
     /// The time of day, UTC by RFC 3339 with milliseconds. Asked once at most, and only where the composition reads it.
     public let time: @Sendable () -> String
+    /// Nil for one who has not said.
+    public let caller: RequestCaller?
 
     public init(
         method: String,
@@ -30,7 +45,8 @@ public final class EndpointRequest: Sendable {
         header: @escaping @Sendable (String) -> [String],
         forwarded: [HeaderField],
         id: String,
-        time: @escaping @Sendable () -> String
+        time: @escaping @Sendable () -> String,
+        caller: RequestCaller? = nil
     ) {
         self.method = method
         self.path = path
@@ -41,5 +57,6 @@ public final class EndpointRequest: Sendable {
         self.forwarded = forwarded
         self.id = id
         self.time = time
+        self.caller = caller
     }
 }

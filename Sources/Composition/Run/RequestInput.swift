@@ -31,6 +31,9 @@ struct RequestInput {
                 slots.append(language.map(JSONValue.string) ?? .null)
             case .requestTime: slots.append(.string(request.time()))
             case .requestID: slots.append(.string(request.id))
+            case .requestClaim(let name):
+                slots.append(request.caller?.claims.member(name).map(JSONValue.slice) ?? .null)
+            case .requestConsumer: slots.append(request.caller?.consumer.map(JSONValue.string) ?? .null)
             case .requestBody:
                 if body == nil { body = try RequestBody.value(of: request, schema: nil) }
                 slots.append(body ?? .null)

@@ -1,3 +1,4 @@
+import Identity
 import NIOCore
 import NIOHTTP1
 
@@ -21,6 +22,8 @@ struct FrontRequest: Sendable {
     var body: [UInt8]
     /// The peer's IP address without its port; for an IPv4 client of an IPv6 socket as the socket reports it.
     var remoteAddress: String
+    /// Who asks, where the endpoint's policy has found out.
+    var caller: Caller?
     /// When the header section was complete.
     var received: NIODeadline
 

@@ -15,6 +15,12 @@ struct WallClock: Sendable {
         return (Int(time.tv_sec), Int(time.tv_nsec) / 1_000_000)
     }
 
+    /// Seconds since 1970-01-01T00:00:00Z, to the millisecond.
+    static var seconds: Double {
+        let now = now()
+        return Double(now.seconds) + Double(now.milliseconds) / 1000
+    }
+
     /// The time in UTC as `2026-11-24T07:30:00.250Z`.
     static func timestamp() -> String {
         let now = now()

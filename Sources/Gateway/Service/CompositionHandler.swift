@@ -1,5 +1,6 @@
 import Composition
 import CurlTransport
+import Identity
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -7,9 +8,20 @@ import ResponseCache
 
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
-    private enum Endpoint: Sendable {
-        case composition(Composer)
-        case proxy(ProxyForwarder)
+    /// What answers the requests of an endpoint, and who may ask.
+    private struct Endpoint: Sendable {
+        enum Kind: Sendable {
+            case composition(Composer)
+            case proxy(ProxyForwarder)
+        }
+
+        var kind: Kind
+        var name: String
+        var gatekeeper: Gatekeeper
+
+        var isProxy: Bool {
+            if case .proxy = kind { true } else { false }
+        }
     }
 
     let running = RunningCompositions()
@@ -19,20 +31,32 @@ final class CompositionHandler: FrontHandler {
     init(
         compositions: CompositionSet,
         backends: [String: BoundBackend],
+        access: AccessPolicies,
         in shop: Workshop
     ) throws(StartFailure) {
         var routes: [Route<Endpoint>] = []
+        func add(_ kind: Endpoint.Kind, _ pattern: EndpointPattern, _ rule: AccessRule?) throws(StartFailure) {
+            guard let gatekeeper = access.gatekeeper(for: rule) else {
+                throw StartFailure(
+                    rule == nil
+                        ? "the endpoint '\(pattern)' does not say who may use it"
+                        : "the endpoint '\(pattern)' names an access policy that the settings lack"
+                )
+            }
+            let endpoint = Endpoint(kind: kind, name: pattern.description, gatekeeper: gatekeeper)
+            routes.append(Route(pattern, endpoint))
+        }
         for plan in compositions.plans {
             guard let composer = Composer(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            routes.append(Route(plan.pattern, .composition(composer)))
+            try add(.composition(composer), plan.pattern, plan.access)
         }
         for plan in compositions.proxies {
             guard let forwarder = ProxyForwarder(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            routes.append(Route(plan.pattern, .proxy(forwarder)))
+            try add(.proxy(forwarder), plan.pattern, plan.access)
         }
         do throws(RoutingError) {
             router = try Router(routes)
@@ -44,13 +68,71 @@ final class CompositionHandler: FrontHandler {
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
         switch find(method: request.method, path: request.path) {
-        case .endpoint(.composition(let composer), let parameters):
-            return compose(request, composer, parameters: parameters, respond: respond)
-        case .endpoint(.proxy(let forwarder), let parameters):
-            return pass(request, to: forwarder, parameters: parameters, respond: respond)
+        case .endpoint(let endpoint, let parameters):
+            return admit(request, to: endpoint, parameters: parameters, respond: respond)
         case .reply(let reply):
             respond.send(reply)
             return NothingToCancel()
+        }
+    }
+
+    /// Finds out who asks, and goes on if that is enough.
+    private func admit(
+        _ request: FrontRequest,
+        to endpoint: Endpoint,
+        parameters: [Substring],
+        respond: Responder
+    ) -> any FrontCancellation {
+        let gatekeeper = endpoint.gatekeeper
+        guard !gatekeeper.isOpen else { return serve(request, endpoint, parameters: parameters, respond: respond) }
+        let headers = request.headers
+        let presented = Presented(header: { headers[$0] })
+        let now = WallClock.seconds
+        switch gatekeeper.decide(presented, now: now) {
+        case .admitted(let caller):
+            var request = request
+            request.caller = caller
+            return serve(request, endpoint, parameters: parameters, respond: respond)
+        case .denied(let denial):
+            respond.send(denial.reply(endpoint: endpoint.name))
+            return NothingToCancel()
+        case .later:
+            let worker = shop.takeWorker()
+            return respond.later(on: worker.loop, running) {
+                await gatekeeper.decide(presented, now: now, on: worker.loop)
+            } then: { decision in
+                switch decision {
+                case .admitted(let caller):
+                    var request = request
+                    request.caller = caller
+                    return self.serve(request, endpoint, parameters: parameters, respond: respond)
+                case .denied(let denial):
+                    respond.send(denial.reply(endpoint: endpoint.name))
+                case .later:
+                    respond.send(Problem(status: 503).reply(log: ReplyLog(endpoint: endpoint.name)))
+                }
+                return NothingToCancel()
+            }
+        }
+    }
+
+    private func serve(
+        _ request: FrontRequest,
+        _ endpoint: Endpoint,
+        parameters: [Substring],
+        respond: Responder
+    ) -> any FrontCancellation {
+        switch endpoint.kind {
+        case .composition(let composer):
+            compose(request, composer, parameters: parameters, respond: respond)
+        case .proxy(let forwarder):
+            pass(
+                request,
+                to: forwarder,
+                hiding: endpoint.gatekeeper.hiddenHeaders,
+                parameters: parameters,
+                respond: respond
+            )
         }
     }
 
@@ -69,10 +151,10 @@ final class CompositionHandler: FrontHandler {
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
         if path == "*" { return .reply(FrontReply(status: 204)) }
         return switch router.lookup(method: method, rawPath: path) {
-        case .found(.proxy, _) where method == "TRACE":
+        case .found(let endpoint, _) where endpoint.isProxy && method == "TRACE":
             // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
             .reply(Problem.methodNotAllowed(allow: []))
-        case .found(.proxy, _) where RoutePath.mayClimb(path):
+        case .found(let endpoint, _) where endpoint.isProxy && RoutePath.mayClimb(path):
             .reply(Problem.badRequest("The path has a dot segment that is hidden by an escape, ';' or '\\'.").reply())
         case .found(let endpoint, let parameters):
             .endpoint(endpoint, parameters: parameters)
@@ -106,7 +188,8 @@ final class CompositionHandler: FrontHandler {
             header: { headers[$0] },
             forwarded: Self.forwarded(from: request),
             id: request.id,
-            time: WallClock.timestamp
+            time: WallClock.timestamp,
+            caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) }
         )
         guard composer.plan.cachesReplies else {
             let cache = shop.cache
@@ -167,6 +250,7 @@ final class CompositionHandler: FrontHandler {
     private func pass(
         _ request: FrontRequest,
         to forwarder: ProxyForwarder,
+        hiding hidden: [String],
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
@@ -176,7 +260,10 @@ final class CompositionHandler: FrontHandler {
             path: request.path,
             pathParameters: parameters.map(String.init),
             query: request.query,
-            headers: request.headers.map { HeaderField(name: $0.name, value: $0.value) },
+            headers: request.headers.compactMap { field in
+                hidden.contains { HeaderValidation.equal($0, field.name) }
+                    ? nil : HeaderField(name: field.name, value: field.value)
+            },
             body: request.body,
             forwarded: Self.forwarded(from: request)
         )

@@ -37,18 +37,20 @@ public final class Gateway: Sendable {
     ///
     /// - Parameters:
     ///   - backends: the settings of every backend that a composition names.
+    ///   - access: those that the endpoints name.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
         settings: GatewaySettings,
         compositions: CompositionSet,
         backends: [BackendSettings],
+        access: AccessPolicies = AccessPolicies(),
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         let transport: CurlTransport
         do {
             transport = try CurlTransport(
-                backends: backends.map(\.options),
+                backends: backends.map(\.options) + access.backends,
                 loops: settings.loops ?? System.coreCount
             )
         } catch {
@@ -75,10 +77,12 @@ public final class Gateway: Sendable {
         }
         let cache = ResponseCache(capacity: settings.cacheMemory, shared: tier, loops: transport.loops)
         do {
+            access.serve(through: transport, logger: logger)
             let shop = Workshop(transport: transport, cache: cache, logger: logger)
             let handler = try CompositionHandler(
                 compositions: compositions,
                 backends: bind(backends, to: transport),
+                access: access,
                 in: shop
             )
             let front = try await FrontServer.start(
@@ -165,16 +169,19 @@ public final class Gateway: Sendable {
     /// - Returns: what was served before, which may still have requests.
     public func reload(
         compositions: CompositionSet,
-        backends: [BackendSettings]
+        backends: [BackendSettings],
+        access: AccessPolicies = AccessPolicies()
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
-            try await transport.adopt(backends.map(\.options))
+            try await transport.adopt(backends.map(\.options) + access.backends)
         } catch {
             throw StartFailure("the backends cannot be served: \(error)")
         }
+        access.serve(through: transport, logger: shop.logger)
         let handler = try CompositionHandler(
             compositions: compositions,
             backends: Self.bind(backends, to: transport),
+            access: access,
             in: shop
         )
         await front.replace(handler: handler)

@@ -49,6 +49,8 @@ public struct GatewaySettings: Sendable {
     public var cacheMemory = 64 << 20
     /// Where nodes share what they keep, `cache.redis` and what belongs to it.
     public var redis: RedisSettings?
+    /// The access policies, in the order of the file.
+    public var access: [AccessSettings] = []
     var limits = FrontLimits()
 
     public init() {}

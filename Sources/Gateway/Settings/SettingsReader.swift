@@ -6,6 +6,7 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
+        "access",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
@@ -44,6 +45,7 @@ extension GatewaySettings {
         settings.readLimits(limits, source)
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
+        settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
