@@ -6,6 +6,7 @@ extension AccessPolicy {
         case .token: "a bearer token"
         case .password: "a user name and a password"
         case .certificate: "a client certificate"
+        case .asserted: "claims"
         }
     }
 
@@ -22,6 +23,7 @@ extension AccessPolicy {
             return "Bearer \(realm), error=\"invalid_token\", error_description=\"\(Self.quoted(error))\""
         case .password: return "Basic \(realm), charset=\"UTF-8\""
         case .certificate: return "ClientCertificate \(realm)"
+        case .asserted: return "Claims \(realm)"
         }
     }
 

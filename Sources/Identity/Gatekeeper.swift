@@ -137,6 +137,12 @@ extension Gatekeeper {
                 return .wait(.password(passwords, user: pair.user, password: pair.password))
             }
             return admit(policy, pair.user, ConsumerKeys.noClaims)
+        case .asserted(let header):
+            guard let text = presented.header(header).first else { return .absent }
+            guard let claims = (try? JSONDocument(parsing: text))?.root, claims.kind == .object else {
+                return .denied(invalid(policy, "The claims are no JSON object.", "malformed"))
+            }
+            return admit(policy, claims.member("sub")?.string, claims)
         case .certificate:
             guard let certificate = presented.certificate else { return .absent }
             return admit(policy, certificate.subject, certificate.claims)

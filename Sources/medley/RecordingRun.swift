@@ -84,12 +84,17 @@ struct RecordingRun {
         by servers: RecordingServers,
         _ signals: UnixSignalsSequence
     ) async -> Int? {
+        let diagnostics = DiagnosticList()
+        let access = await workspace.loadAccess(diagnostics)
+        Terminal.report(diagnostics)
+        guard !diagnostics.hasErrors else { return nil }
         let gateway: Gateway
         do throws(StartFailure) {
             gateway = try await Gateway.start(
                 settings: workspace.settings,
                 compositions: workspace.compositions,
-                backends: Self.redirected(workspace.settings.backends, to: servers.urls)
+                backends: Self.redirected(workspace.settings.backends, to: servers.urls),
+                access: access
             )
         } catch {
             Terminal.printError("error: \(error)")

@@ -39,17 +39,24 @@ public struct ClientRequest: Sendable {
     public var target: String
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]?
+    /// What is known of the caller, a JSON object, for endpoints with an access policy; nil for one who is anonymous.
+    public var claims: [UInt8]?
+
+    /// How the claims come to a gateway under test.
+    static let claimsHeader = "medley-test-claims"
 
     public init(
         method: String = "GET",
         target: String,
         headers: [(name: String, value: String)] = [],
-        body: [UInt8]? = nil
+        body: [UInt8]? = nil,
+        claims: [UInt8]? = nil
     ) {
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
+        self.claims = claims
     }
 
     func header(_ name: String) -> String? {

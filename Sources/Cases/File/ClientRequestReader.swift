@@ -5,7 +5,7 @@ import Replay
 
 /// Reads the `request` of a case.
 struct ClientRequestReader {
-    static let keys = ["method", "path", "headers", "body"]
+    static let keys = ["method", "path", "headers", "body", "claims"]
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     let reader: ObjectReader
@@ -19,8 +19,17 @@ struct ClientRequestReader {
             method: method,
             target: path,
             headers: headers,
-            body: reader["body"].map { CompactJSON.bytes(of: $0) }
+            body: reader["body"].map { CompactJSON.bytes(of: $0) },
+            claims: claims()
         )
+    }
+
+    private func claims() -> [UInt8]? {
+        guard let slice = reader["claims"] else { return nil }
+        guard slice.kind == .object else {
+            return reader.mismatch("claims", slice, wanted: "an object such as {\"sub\": \"42\"}")
+        }
+        return CompactJSON.bytes(of: slice)
     }
 
     private func method() -> String {

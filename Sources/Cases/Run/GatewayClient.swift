@@ -28,6 +28,10 @@ public final class GatewayClient: Sendable {
         if request.body != nil, request.header("Content-Type") == nil {
             headers.append(HeaderField(name: "Content-Type", value: "application/json"))
         }
+        if let claims = request.claims {
+            let text = String(decoding: claims, as: UTF8.self)
+            headers.append(HeaderField(name: ClientRequest.claimsHeader, value: text))
+        }
         let request = TransportRequest(
             backend: backend,
             method: request.method,

@@ -59,7 +59,8 @@ public final class ReplayedGateway: Sendable {
             let gateway = try await Gateway.start(
                 settings: settings,
                 compositions: configuration.compositions,
-                backends: replayed(settings.backends, by: servers)
+                backends: replayed(settings.backends, by: servers),
+                access: .asserted(by: ClientRequest.claimsHeader, for: configuration.compositions)
             )
             return ReplayedGateway(
                 gateway: gateway,

@@ -17,6 +17,8 @@ public final class AccessPolicies: Sendable {
     private let tokens: [String: (settings: AccessSettings.Token, policy: TokenPolicy)]
     /// What keys at URLs are fetched through.
     let backends: [BackendOptions]
+    /// Whether endpoints that name no policy are refused when there are some.
+    private let isComplete: Bool
     /// The files that were read.
     public let paths: [String]
 
@@ -38,8 +40,10 @@ public final class AccessPolicies: Sendable {
         tokens: [String: (settings: AccessSettings.Token, policy: TokenPolicy)],
         backends: [BackendOptions],
         paths: [String],
-        site: Site
+        site: Site,
+        isComplete: Bool = true
     ) {
+        self.isComplete = isComplete
         self.policies = policies
         self.tokens = tokens
         self.backends = backends
@@ -105,6 +109,30 @@ public final class AccessPolicies: Sendable {
         return AccessPolicies(policies: policies, tokens: tokens, backends: backends, paths: loader.paths, site: site)
     }
 
+    /// Policies under all the names that endpoints use, which believe whatever claims a request states in a header. For
+    /// gateways that test endpoints on a loopback port, and never for others.
+    package static func asserted(by header: String, for compositions: CompositionSet) -> AccessPolicies {
+        let names = compositions.endpoints.flatMap { ($0.access?.policies ?? []).map(\.name) }
+        let policies = names.map { name in
+            let policy = AccessPolicy(
+                name: name,
+                scheme: .asserted(header: header),
+                realm: "test",
+                require: nil,
+                forwards: false
+            )
+            return (name, policy)
+        }
+        return AccessPolicies(
+            policies: Dictionary(policies, uniquingKeysWith: { first, _ in first }),
+            tokens: [:],
+            backends: [],
+            paths: [],
+            site: Site(),
+            isComplete: false
+        )
+    }
+
     private static func fixed(_ token: AccessSettings.Token, _ keys: VerificationKeys) -> TokenPolicy {
         TokenPolicy(algorithms: token.algorithms, rules: token.rules, keys: keys, capacity: token.capacity)
     }
@@ -138,7 +166,8 @@ public final class AccessPolicies: Sendable {
     func gatekeeper(for rule: AccessRule?) -> Gatekeeper? {
         guard let rule else {
             // Where no policy is declared, nothing is guarded; where one is, each endpoint says who may use it.
-            return policies.isEmpty ? Gatekeeper(policies: [], allowsAnonymous: true, require: nil) : nil
+            return policies.isEmpty || !isComplete
+                ? Gatekeeper(policies: [], allowsAnonymous: true, require: nil) : nil
         }
         let named = rule.policies.compactMap { policies[$0.name] }
         guard named.count == rule.policies.count else { return nil }
