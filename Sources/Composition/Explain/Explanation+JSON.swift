@@ -6,15 +6,20 @@ extension Explanation {
     /// Writes the plan for programs. Times are written as compositions write them; what is not there is null, so that
     /// every member is always there. Members may be added, none changes its meaning.
     ///
-    /// `{"endpoint", "file", "summary", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls": [{"name",
-    /// "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name], "when",
-    /// "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success", "propagate",
-    /// "cache", "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "cache", "worstCaseRequests"}`
+    /// `{"endpoint", "file", "summary", "access", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls":
+    /// [{"name", "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name],
+    /// "when", "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success",
+    /// "propagate", "cache", "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "cache",
+    /// "worstCaseRequests"}`; `access` only where the endpoint says who may use it.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.pattern.description)
             writer.member("file", plan.place.file.path)
             writer.member("summary", plan.summary)
+            if let access = plan.access {
+                writer.key("access")
+                access.write(to: &writer)
+            }
             writer.member("timeout", plan.timeout.spelled)
             writer.key("stages")
             writer.array(stages) { writer, stage in writer.array(of: names(stage)) }

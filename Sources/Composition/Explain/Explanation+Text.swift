@@ -5,6 +5,7 @@ extension Explanation {
     public var text: String {
         var lines = [plan.pattern.description]
         if let summary = plan.summary { lines.append("  " + summary) }
+        if let access = plan.access { lines.append("  for " + access.sketch) }
         lines.append("  " + overview)
         let table = Table(calls: plan.calls.indices.map { CallNotes(explanation: self, index: $0) })
         for (number, stage) in stages.enumerated() {

@@ -17,6 +17,7 @@ public struct ProxyExplanation: Sendable {
     public var text: String {
         var lines = [plan.name]
         if let summary = plan.summary { lines.append("  " + summary) }
+        if let access = plan.access { lines.append("  for " + access.sketch) }
         lines += [
             "  within \(timeout.spelled) · passed on to \(plan.backend), \(path) · 1 request to a backend",
             "  when it fails: 504 after the timeout, else 502; the backend's own statuses pass as they come",
@@ -37,13 +38,18 @@ public struct ProxyExplanation: Sendable {
         }.joined()
     }
 
-    /// `{"endpoint", "file", "summary", "timeout", "proxy": {"backend", "path"}, "cache", "worstCaseRequests"}`; `path` is
-    /// null for the request's own.
+    /// `{"endpoint", "file", "summary", "access", "timeout", "proxy": {"backend", "path"}, "cache",
+    /// "worstCaseRequests"}`; `path` is null for the request's own, `access` is there only where the endpoint says who may
+    /// use it.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.name)
             writer.member("file", plan.place.file.path)
             writer.member("summary", plan.summary)
+            if let access = plan.access {
+                writer.key("access")
+                access.write(to: &writer)
+            }
             writer.member("timeout", timeout.spelled)
             writer.key("proxy")
             writer.object { writer in

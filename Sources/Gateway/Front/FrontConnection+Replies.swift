@@ -2,7 +2,6 @@ import NIOCore
 
 /// The answering half: replies in order, large bodies a portion at a time.
 extension FrontConnection {
-    /// A handler's reply. Late, second and unwanted ones are dropped.
     func reply(_ reply: FrontReply, to exchange: ConnectionState.ExchangeID) {
         guard state.replied(reply, to: exchange) else { return }
         writeReplies()

@@ -10,7 +10,7 @@ import NIOHTTP1
 /// are cancelled and the connection is closed. TCP cannot tell `close` from `shutdown(SHUT_WR)`, HTTP clients do not
 /// half-close, and a fan-out to many backends for nobody is the greater harm. NIO notices the end even while reading
 /// is paused.
-final class FrontConnection: ChannelDuplexHandler {
+final class FrontConnection: ChannelDuplexHandler, ReplySink {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -263,10 +263,11 @@ extension FrontConnection {
             headers: head.headers,
             body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
             remoteAddress: remoteAddress,
+            clientAddress: remoteAddress,
             received: summary.received
         )
         if body.capacity > 16 * 1024 { body = ByteBuffer() }
-        let responder = Responder(connection: self, exchange: id, eventLoop: context.eventLoop)
+        let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)
         let cancellation = loop.handler.handle(request, respond: responder)
         state.started(id, cancellation: cancellation)
     }

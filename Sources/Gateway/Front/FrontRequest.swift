@@ -22,6 +22,12 @@ struct FrontRequest: Sendable {
     var body: [UInt8]
     /// The peer's IP address without its port; for an IPv4 client of an IPv6 socket as the socket reports it.
     var remoteAddress: String
+    /// The client's IP address: the peer's, or what trusted proxies in between say of it.
+    var clientAddress: String
+    /// Whether the client's connection is encrypted, to the gateway or to the trusted proxy in front of it.
+    var isSecure = false
+    /// The client's certificate, verified by the handshake of its connection to the gateway.
+    var certificate: ClientIdentity?
     /// Who asks, where the endpoint's policy has found out.
     var caller: Caller?
     /// When the header section was complete.

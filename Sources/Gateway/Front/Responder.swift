@@ -1,16 +1,22 @@
 import NIOCore
 
+/// Where replies go: a connection of HTTP/1, or a stream of HTTP/2. Used on its event loop only.
+protocol ReplySink: AnyObject {
+    /// A handler's reply. Late, second and unwanted ones are dropped.
+    func reply(_ reply: FrontReply, to exchange: ConnectionState.ExchangeID)
+}
+
 /// The way back to the connection that one request came from.
 struct Responder: Sendable {
-    private let connection: NIOLoopBound<FrontConnection>
+    private let sink: NIOLoopBound<any ReplySink>
     private let exchange: ConnectionState.ExchangeID
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
 
     /// On the connection's event loop only.
-    init(connection: FrontConnection, exchange: ConnectionState.ExchangeID, eventLoop: any EventLoop) {
-        self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
+    init(sink: any ReplySink, exchange: ConnectionState.ExchangeID, eventLoop: any EventLoop) {
+        self.sink = NIOLoopBound(sink, eventLoop: eventLoop)
         self.exchange = exchange
         self.eventLoop = eventLoop
     }
@@ -28,6 +34,6 @@ struct Responder: Sendable {
 
     /// On the connection's event loop only.
     func deliver(_ reply: FrontReply) {
-        connection.value.reply(reply, to: exchange)
+        sink.value.reply(reply, to: exchange)
     }
 }

@@ -86,7 +86,7 @@ final class CompositionHandler: FrontHandler {
         let gatekeeper = endpoint.gatekeeper
         guard !gatekeeper.isOpen else { return serve(request, endpoint, parameters: parameters, respond: respond) }
         let headers = request.headers
-        let presented = Presented(header: { headers[$0] })
+        let presented = Presented(header: { headers[$0] }, certificate: request.certificate)
         let now = WallClock.seconds
         switch gatekeeper.decide(presented, now: now) {
         case .admitted(let caller):
