@@ -1,3 +1,4 @@
+import JMESPath
 import JSONSlices
 
 extension AccessRule {
