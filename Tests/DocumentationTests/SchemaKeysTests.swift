@@ -20,6 +20,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
     static let all: [DescribedObject] = [
         .init("composition", [], CompositionReader.keys),
         .init("composition", ["properties", "access", "anyOf", "2"], AccessReader.keys + ["$ref"]),
+        .init("composition", ["$defs", "limitUse"], LimitReader.keys + ["$ref"]),
         .init("composition", ["$defs", "parameter"], ParameterReader.keys + ["$ref"]),
         .init("composition", ["$defs", "parameterItems"], ValueSchemaReader.scalarKeys + ["$ref"]),
         .init("composition", ["$defs", "bodySchema"], ValueSchemaReader.bodyKeys + ["$ref"]),
@@ -34,6 +35,12 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", access + ["properties", "apiKeys"], AccessSettingsReader.apiKeysKeys),
         .init("gateway", access + ["properties", "jwt"], AccessSettingsReader.jwtKeys),
         .init("gateway", access + ["properties", "basic"], AccessSettingsReader.basicKeys),
+        .init("gateway", limits, LimitSettingsReader.keys),
+        .init(
+            "gateway",
+            limits + ["properties", "whenRedisFails", "anyOf", "1"],
+            LimitSettingsReader.failureKeys
+        ),
         .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
@@ -58,6 +65,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("scenario", ["$defs", "spread"], DelayReader.keys),
     ]
 
+    private static let limits = ["properties", "rateLimits", "additionalProperties"]
     private static let access = ["properties", "access", "additionalProperties"]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {

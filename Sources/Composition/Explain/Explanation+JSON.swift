@@ -6,11 +6,11 @@ extension Explanation {
     /// Writes the plan for programs. Times are written as compositions write them; what is not there is null, so that
     /// every member is always there. Members may be added, none changes its meaning.
     ///
-    /// `{"endpoint", "file", "summary", "access", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls":
+    /// `{"endpoint", "file", "summary", "access", "limits", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls":
     /// [{"name", "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name],
     /// "when", "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success",
     /// "propagate", "cache", "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "cache",
-    /// "worstCaseRequests"}`; `access` only where the endpoint says who may use it.
+    /// "worstCaseRequests"}`; `access` and `limits` only where the endpoint says them.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.pattern.description)
@@ -19,6 +19,10 @@ extension Explanation {
             if let access = plan.access {
                 writer.key("access")
                 access.write(to: &writer)
+            }
+            if !plan.limits.isEmpty {
+                writer.key("limits")
+                writer.array(plan.limits) { writer, limit in limit.write(to: &writer) }
             }
             writer.member("timeout", plan.timeout.spelled)
             writer.key("stages")

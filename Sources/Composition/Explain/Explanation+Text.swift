@@ -6,6 +6,7 @@ extension Explanation {
         var lines = [plan.pattern.description]
         if let summary = plan.summary { lines.append("  " + summary) }
         if let access = plan.access { lines.append("  for " + access.sketch) }
+        if !plan.limits.isEmpty { lines.append("  within " + plan.limits.map(\.sketch).joined(separator: ", ")) }
         lines.append("  " + overview)
         let table = Table(calls: plan.calls.indices.map { CallNotes(explanation: self, index: $0) })
         for (number, stage) in stages.enumerated() {

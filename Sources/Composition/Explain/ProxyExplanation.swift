@@ -18,6 +18,7 @@ public struct ProxyExplanation: Sendable {
         var lines = [plan.name]
         if let summary = plan.summary { lines.append("  " + summary) }
         if let access = plan.access { lines.append("  for " + access.sketch) }
+        if !plan.limits.isEmpty { lines.append("  within " + plan.limits.map(\.sketch).joined(separator: ", ")) }
         lines += [
             "  within \(timeout.spelled) · passed on to \(plan.backend), \(path) · 1 request to a backend",
             "  when it fails: 504 after the timeout, else 502; the backend's own statuses pass as they come",
@@ -38,9 +39,9 @@ public struct ProxyExplanation: Sendable {
         }.joined()
     }
 
-    /// `{"endpoint", "file", "summary", "access", "timeout", "proxy": {"backend", "path"}, "cache",
-    /// "worstCaseRequests"}`; `path` is null for the request's own, `access` is there only where the endpoint says who may
-    /// use it.
+    /// `{"endpoint", "file", "summary", "access", "limits", "timeout", "proxy": {"backend", "path"}, "cache",
+    /// "worstCaseRequests"}`; `path` is null for the request's own, `access` and `limits` are there only where the
+    /// endpoint says them.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.name)
@@ -49,6 +50,10 @@ public struct ProxyExplanation: Sendable {
             if let access = plan.access {
                 writer.key("access")
                 access.write(to: &writer)
+            }
+            if !plan.limits.isEmpty {
+                writer.key("limits")
+                writer.array(plan.limits) { writer, limit in limit.write(to: &writer) }
             }
             writer.member("timeout", timeout.spelled)
             writer.key("proxy")

@@ -8,6 +8,7 @@ struct GatewayMetrics: Sendable {
     var cache: CacheStatistics
     /// Nil where no Redis is shared.
     var redis: RedisStatistics?
+    var limits: [LimitCounts] = []
 
     /// Names by Prometheus's conventions; label values are the operator's own names and three-digit statuses, so that no
     /// client can make them many.
@@ -19,6 +20,7 @@ struct GatewayMetrics: Sendable {
         write(backends, to: &metrics)
         write(cache, to: &metrics)
         if let redis { write(redis, to: &metrics) }
+        LimitCounts.write(limits, to: &metrics)
         return metrics.text
     }
 

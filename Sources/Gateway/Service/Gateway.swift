@@ -108,7 +108,7 @@ public final class Gateway: Sendable {
                     handler: AdminHandler(
                         cache: cache,
                         token: settings.adminToken,
-                        metrics: { await counts(front, transport, cache) },
+                        metrics: { await counts(front, transport, shop) },
                         reload: reload,
                         logger: logger
                     )
@@ -219,19 +219,20 @@ public final class Gateway: Sendable {
 
     /// What has become of all requests so far, and how things stand.
     func counts() async -> GatewayMetrics {
-        await Self.counts(front, transport, shop.cache)
+        await Self.counts(front, transport, shop)
     }
 
     private static func counts(
         _ front: FrontServer,
         _ transport: CurlTransport,
-        _ cache: ResponseCache
+        _ shop: Workshop
     ) async -> GatewayMetrics {
         GatewayMetrics(
             requests: await front.counts(),
             backends: await transport.counts(),
-            cache: cache.store.statistics,
-            redis: cache.shared?.statistics
+            cache: shop.cache.store.statistics,
+            redis: shop.cache.shared?.statistics,
+            limits: shop.limitBook.counts.map { LimitCounts(name: $0.name, $0.entry) }
         )
     }
 
