@@ -34,6 +34,10 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", access + ["properties", "apiKeys"], AccessSettingsReader.apiKeysKeys),
         .init("gateway", access + ["properties", "jwt"], AccessSettingsReader.jwtKeys),
         .init("gateway", access + ["properties", "basic"], AccessSettingsReader.basicKeys),
+        .init("gateway", ["properties", "tls"], TLSSettingsReader.keys),
+        .init("gateway", ["properties", "tls"] + certificate, TLSSettingsReader.certificateKeys),
+        .init("gateway", ["properties", "tls", "properties", "clientCertificates"], TLSSettingsReader.clientKeys),
+        .init("gateway", ["properties", "http2"], HTTP2Options.keys),
         .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
@@ -58,6 +62,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("scenario", ["$defs", "spread"], DelayReader.keys),
     ]
 
+    private static let certificate = ["properties", "certificates", "items"]
     private static let access = ["properties", "access", "additionalProperties"]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {
