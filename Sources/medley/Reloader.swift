@@ -83,7 +83,8 @@ struct Reloader {
                 compositions: workspace.compositions,
                 backends: backends,
                 access: access,
-                tls: tls
+                tls: tls,
+                limits: LimitPolicies(workspace.settings.rateLimits)
             )
             retired.removeAll { $0.hasEnded }
             retired.append(old)

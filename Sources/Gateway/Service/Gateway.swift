@@ -41,6 +41,7 @@ public final class Gateway: Sendable {
     ///   - backends: the settings of every backend that a composition names.
     ///   - access: those that the endpoints name.
     ///   - tls: the certificates of the settings, where they have any.
+    ///   - limits: those that the endpoints name; nil: the settings'.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
@@ -49,6 +50,7 @@ public final class Gateway: Sendable {
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
         tls: ServedTLS? = nil,
+        limits: LimitPolicies? = nil,
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         if settings.tls != nil, tls == nil { throw StartFailure("the certificates of 'tls' are not loaded") }
@@ -63,10 +65,13 @@ public final class Gateway: Sendable {
         }
         let logWriter = LogWriter()
         let logger = logger(settings.log, writer: logWriter)
-        var limits = settings.limits
-        if let clamped = OpenFiles.connections(limits.maxConnections, backends: backends, loops: transport.loops.count)
-        {
-            limits.maxConnections = clamped
+        var frontLimits = settings.limits
+        if let clamped = OpenFiles.connections(
+            frontLimits.maxConnections,
+            backends: backends,
+            loops: transport.loops.count
+        ) {
+            frontLimits.maxConnections = clamped
             logger.warning(
                 "fewer client connections are accepted than the settings allow, for want of file descriptors",
                 metadata: [
@@ -88,13 +93,14 @@ public final class Gateway: Sendable {
                 compositions: compositions,
                 backends: bind(backends, to: transport),
                 access: access,
+                limits: limits ?? LimitPolicies(settings.rateLimits),
                 in: shop
             )
             let front = try await FrontServer.start(
                 host: settings.listen.host,
                 port: settings.listen.port,
                 threads: settings.threads ?? max(1, System.coreCount / 4),
-                limits: limits,
+                limits: frontLimits,
                 log: AccessLog(logger: logger),
                 tls: tls,
                 http2: settings.http2,
@@ -181,7 +187,8 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
-        tls: ServedTLS? = nil
+        tls: ServedTLS? = nil,
+        limits: LimitPolicies = LimitPolicies([])
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
             try await transport.adopt(backends.map(\.options) + access.backends)
@@ -193,6 +200,7 @@ public final class Gateway: Sendable {
             compositions: compositions,
             backends: Self.bind(backends, to: transport),
             access: access,
+            limits: limits,
             in: shop
         )
         // Whether connections are encrypted is settled at the start.

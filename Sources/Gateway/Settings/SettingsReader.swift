@@ -6,7 +6,7 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access", "tls", "http2",
+        "access", "tls", "http2", "rateLimits",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
@@ -48,6 +48,11 @@ extension GatewaySettings {
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.tls = TLSSettingsReader.read(reader?.nested("tls", known: TLSSettingsReader.keys), source)
         settings.http2 = HTTP2Options(reader?.nested("http2", known: HTTP2Options.keys), source)
+        settings.rateLimits = LimitSettingsReader.readAll(
+            reader?.map("rateLimits"),
+            hasRedis: settings.redis != nil,
+            source
+        )
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
