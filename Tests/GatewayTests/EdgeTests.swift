@@ -1,6 +1,7 @@
 import Diagnostics
 import NIOCore
 import NIOHPACK
+import NIOHTTP1
 import Testing
 
 @testable import Gateway
