@@ -44,6 +44,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // HTTP/2 to clients, with its guards against floods.
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        // What certificates say of whom they are for; what jwt-kit is built on.
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         // The signatures of JSON Web Tokens.
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         // SHA-2 and HMAC for the hashes of keys and passwords; what jwt-kit is built on.
@@ -121,11 +124,16 @@ let package = Package(
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "RateLimits",
                 "ResponseCache",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "X509", package: "swift-certificates"),
             ] + nio,
             swiftSettings: settings
         ),
@@ -231,6 +239,10 @@ let package = Package(
                 "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "ResponseCache",
                 "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings
         ),

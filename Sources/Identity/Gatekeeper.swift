@@ -145,7 +145,9 @@ extension Gatekeeper {
             return admit(policy, claims.member("sub")?.string, claims)
         case .certificate:
             guard let certificate = presented.certificate else { return .absent }
-            return admit(policy, certificate.subject, certificate.claims)
+            // One without a common name is still somebody of its own.
+            let consumer = certificate.subject.isEmpty ? certificate.fingerprint : certificate.subject
+            return admit(policy, consumer, certificate.claims)
         }
     }
 

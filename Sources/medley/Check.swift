@@ -28,6 +28,7 @@ struct Check: AsyncParsableCommand {
         let diagnostics = DiagnosticList()
         let workspace = Workspace.load(options, findsSettings: true, readsCases: true, diagnostics: diagnostics)
         _ = await workspace?.loadAccess(diagnostics)
+        _ = workspace?.loadTLS(diagnostics)
         Terminal.report(diagnostics, as: format)
         guard let workspace, !diagnostics.hasErrors else { throw ExitCode(1) }
         if format == .text { Terminal.printLine(summary(of: workspace, diagnostics)) }

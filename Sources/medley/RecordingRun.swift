@@ -86,6 +86,7 @@ struct RecordingRun {
     ) async -> Int? {
         let diagnostics = DiagnosticList()
         let access = await workspace.loadAccess(diagnostics)
+        let tls = workspace.loadTLS(diagnostics)
         Terminal.report(diagnostics)
         guard !diagnostics.hasErrors else { return nil }
         let gateway: Gateway
@@ -94,7 +95,8 @@ struct RecordingRun {
                 settings: workspace.settings,
                 compositions: workspace.compositions,
                 backends: Self.redirected(workspace.settings.backends, to: servers.urls),
-                access: access
+                access: access,
+                tls: tls
             )
         } catch {
             Terminal.printError("error: \(error)")
@@ -102,7 +104,7 @@ struct RecordingRun {
         }
         let endpoints = workspace.compositions.endpoints
         Terminal.printLine(
-            "Serving \(endpoints.count) endpoint\(endpoints.count == 1 ? "" : "s") on http://\(gateway.address)"
+            "Serving \(endpoints.count) endpoint\(endpoints.count == 1 ? "" : "s") on \(gateway.isEncrypted ? "https" : "http")://\(gateway.address)"
         )
         let names = workspace.settings.backends.map(\.name).joined(separator: ", ")
         let what = isMissingOnly ? "what \(fixtures)/ does not answer" : "every exchange"

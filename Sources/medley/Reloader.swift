@@ -59,6 +59,7 @@ struct Reloader {
             diagnostics: diagnostics
         )
         let access = await loaded?.loadAccess(diagnostics, previous: access) ?? AccessPolicies()
+        let tls = loaded?.loadTLS(diagnostics)
         if gateway.logsJSON {
             for finding in diagnostics.sorted() { gateway.tell(finding.rendered()) }
         } else {
@@ -82,6 +83,7 @@ struct Reloader {
                 compositions: workspace.compositions,
                 backends: backends,
                 access: access,
+                tls: tls,
                 limits: LimitPolicies(workspace.settings.rateLimits)
             )
             retired.removeAll { $0.hasEnded }
@@ -102,7 +104,7 @@ struct Reloader {
         replay = servers
         self.access = access
         fixtureStamps = stamps
-        watched.set(workspace.paths + access.paths)
+        watched.set(workspace.paths + access.paths + (tls?.paths ?? []))
         let count = workspace.compositions.endpoints.count
         gateway.tell(Self.summary(count, changes, took: ContinuousClock.now - begin))
         if !ignored.isEmpty {

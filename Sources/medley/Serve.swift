@@ -75,6 +75,7 @@ struct Serve: AsyncParsableCommand {
         let stamps = watch ? paths.stamps : nil
         let loaded = Workspace.load(options, findsSettings: false, scenario: scenario, diagnostics: diagnostics)
         let access = await loaded?.loadAccess(diagnostics) ?? AccessPolicies()
+        let tls = loaded?.loadTLS(diagnostics)
         Terminal.report(diagnostics)
         guard let workspace = loaded, !diagnostics.hasErrors else { throw ExitCode(1) }
         if options.settings == nil, options.replay == nil, Files.exists("gateway.json") {
@@ -106,6 +107,7 @@ struct Serve: AsyncParsableCommand {
                 compositions: workspace.compositions,
                 backends: backends,
                 access: access,
+                tls: tls,
                 reload: { await reloads.ask() }
             )
         } catch {
@@ -113,9 +115,9 @@ struct Serve: AsyncParsableCommand {
             Terminal.printError("error: \(error)")
             throw ExitCode(1)
         }
-        announce(workspace, address: gateway.address, replay: replay)
+        announce(workspace, at: "\(gateway.isEncrypted ? "https" : "http")://\(gateway.address)", replay: replay)
         if watch { Terminal.printLine("Changed files are loaded while it serves.") }
-        paths.set(workspace.paths + access.paths)
+        paths.set(workspace.paths + access.paths + (tls?.paths ?? []))
         var reloader = Reloader(
             options,
             scenario: scenario,
@@ -194,7 +196,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func announce(_ workspace: Workspace, address: String, replay: ReplayServers?) {
+    private func announce(_ workspace: Workspace, at base: String, replay: ReplayServers?) {
         let endpoints = workspace.compositions.endpoints
         let names = replay.map { $0.urls.keys.sorted() } ?? workspace.settings.backends.map(\.name)
         let source =
@@ -202,12 +204,12 @@ struct Serve: AsyncParsableCommand {
             ? "recorded in \(workspace.fixturesPath ?? "")/" + (scenario.map { ", scenario \($0)" } ?? "")
             : "from \(workspace.settingsPath ?? "")"
         Terminal.printLine(
-            "Medley serves \(endpoints.count == 1 ? "1 endpoint" : "\(endpoints.count) endpoints") of \(workspace.compositionsPath)/ on http://\(address)"
+            "Medley serves \(endpoints.count == 1 ? "1 endpoint" : "\(endpoints.count) endpoints") of \(workspace.compositionsPath)/ on \(base)"
         )
         for line in Self.list(of: endpoints, in: workspace.compositionsPath) { Terminal.printLine("  \(line)") }
         Terminal.printLine("with the backends \(names.joined(separator: ", ")), \(source)")
         if let path = example(workspace.compositions.plans, workspace.fixtures) {
-            Terminal.printLine("Try it:  curl -i http://\(address)\(path)")
+            Terminal.printLine("Try it:  curl -i \(base)\(path)")
         }
     }
 

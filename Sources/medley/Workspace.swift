@@ -139,8 +139,17 @@ struct Workspace {
 extension Workspace {
     /// Reads the files of the access policies. What is wrong goes to `diagnostics`.
     func loadAccess(_ diagnostics: DiagnosticList, previous: AccessPolicies? = nil) async -> AccessPolicies {
-        let folder = settingsPath.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
-        return await AccessPolicies.load(settings.access, folder: folder, previous: previous, diagnostics: diagnostics)
+        await AccessPolicies.load(settings.access, folder: folder, previous: previous, diagnostics: diagnostics)
+    }
+
+    /// Reads the certificates of the settings, where they have any. What is wrong goes to `diagnostics`.
+    func loadTLS(_ diagnostics: DiagnosticList) -> ServedTLS? {
+        ServedTLS.load(settings, folder: folder, diagnostics: diagnostics)
+    }
+
+    /// What files of the settings are relative to.
+    private var folder: String {
+        settingsPath.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
     }
 
     /// What the backends' documents say, where the settings name any.

@@ -41,6 +41,10 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
             limits + ["properties", "whenRedisFails", "anyOf", "1"],
             LimitSettingsReader.failureKeys
         ),
+        .init("gateway", ["properties", "tls"], TLSSettingsReader.keys),
+        .init("gateway", ["properties", "tls"] + certificate, TLSSettingsReader.certificateKeys),
+        .init("gateway", ["properties", "tls", "properties", "clientCertificates"], TLSSettingsReader.clientKeys),
+        .init("gateway", ["properties", "http2"], HTTP2Options.keys),
         .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
@@ -66,6 +70,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
     ]
 
     private static let limits = ["properties", "rateLimits", "additionalProperties"]
+    private static let certificate = ["properties", "certificates", "items"]
     private static let access = ["properties", "access", "additionalProperties"]
 
     private init(_ schema: String, _ path: [String], _ keys: [String]) {

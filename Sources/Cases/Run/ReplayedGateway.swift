@@ -52,6 +52,7 @@ public final class ReplayedGateway: Sendable {
         settings.threads = 1
         settings.loops = 1
         settings.admin = nil
+        settings.tls = nil
         settings.redis = nil
         settings.log.level = .error
         settings.shutdownGrace = .seconds(5)

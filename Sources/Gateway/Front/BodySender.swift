@@ -22,6 +22,13 @@ struct BodySender {
         pieces = write.reply.body.rest[...]
     }
 
+    /// All pieces, the first among them.
+    init(whole write: ConnectionState.Write) {
+        self.write = write
+        bodyBytes = write.reply.body.count
+        pieces = [write.reply.body.first[...]] + write.reply.body.rest
+    }
+
     /// The next portion, never empty; nil when all has been handed out.
     mutating func next(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
         while let piece = pieces.first {

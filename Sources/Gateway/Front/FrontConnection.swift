@@ -10,7 +10,7 @@ import NIOHTTP1
 /// are cancelled and the connection is closed. TCP cannot tell `close` from `shutdown(SHUT_WR)`, HTTP clients do not
 /// half-close, and a fan-out to many backends for nobody is the greater harm. NIO notices the end even while reading
 /// is paused.
-final class FrontConnection: ChannelDuplexHandler, ReplySink {
+final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -27,6 +27,7 @@ final class FrontConnection: ChannelDuplexHandler, ReplySink {
     let loop: FrontLoop
     private let limits: FrontLimits
     private let meter: RequestLineMeter
+    private let security: ConnectionSecurity?
     var state: ConnectionState
     var context: ChannelHandlerContext?
     var remoteAddress = ""
@@ -48,8 +49,10 @@ final class FrontConnection: ChannelDuplexHandler, ReplySink {
     /// All bytes ever written here, whether the kernel has them or not.
     var writtenBytes = 0
 
-    init(loop: FrontLoop, limits: FrontLimits, meter: RequestLineMeter) {
+    /// - Parameter security: what the handshake has proved; nil for a connection that is not encrypted.
+    init(loop: FrontLoop, limits: FrontLimits, meter: RequestLineMeter, security: ConnectionSecurity? = nil) {
         self.loop = loop
+        self.security = security
         self.limits = limits
         self.meter = meter
         state = ConnectionState(limits: limits, now: .now())
@@ -264,6 +267,8 @@ extension FrontConnection {
             body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
             remoteAddress: remoteAddress,
             clientAddress: remoteAddress,
+            isSecure: security != nil,
+            certificate: security?.certificate,
             received: summary.received
         )
         if body.capacity > 16 * 1024 { body = ByteBuffer() }
@@ -297,7 +302,7 @@ extension FrontConnection {
     }
 
     /// Of a target that may be anything: a path without its query, or nothing, since an authority may hold a password.
-    private static func loggablePath(_ target: String) -> String {
+    static func loggablePath(_ target: String) -> String {
         target.hasPrefix("/") ? String(target.prefix(1024).prefix { $0 != "?" }) : "-"
     }
 }

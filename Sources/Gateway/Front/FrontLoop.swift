@@ -8,7 +8,10 @@ final class FrontLoop {
     var handler: any FrontHandler
     private var requests = RequestCounts()
     private let limits: FrontLimits
-    private var connections: [ObjectIdentifier: FrontConnection] = [:]
+    private var connections: [ObjectIdentifier: any OpenConnection] = [:]
+    /// What new connections are encrypted with; nil: nothing.
+    var tls: ServedTLS?
+    let http2: HTTP2Options
     private var requestIDs = RequestID()
     private var date: (second: Int, line: [UInt8]) = (0, [])
     private var isDraining = false
@@ -16,8 +19,17 @@ final class FrontLoop {
     private var cutConnections = 0
     private var sweep: RepeatedTask?
 
-    init(eventLoop: any EventLoop, limits: FrontLimits, log: AccessLog, handler: any FrontHandler) {
+    init(
+        eventLoop: any EventLoop,
+        limits: FrontLimits,
+        log: AccessLog,
+        tls: ServedTLS? = nil,
+        http2: HTTP2Options = HTTP2Options(),
+        handler: any FrontHandler
+    ) {
         self.eventLoop = eventLoop
+        self.tls = tls
+        self.http2 = http2
         self.handler = handler
         self.limits = limits
         self.log = log
@@ -44,13 +56,13 @@ final class FrontLoop {
         }
     }
 
-    func opened(_ connection: FrontConnection) {
+    func opened(_ connection: any OpenConnection) {
         connections[ObjectIdentifier(connection)] = connection
         if isDraining { connection.drain() }
     }
 
     /// Idempotent.
-    func closed(_ connection: FrontConnection) {
+    func closed(_ connection: any OpenConnection) {
         connections[ObjectIdentifier(connection)] = nil
         if connections.isEmpty { whenEmpty?.succeed(cutConnections) }
     }
@@ -59,6 +71,11 @@ final class FrontLoop {
     func ended(_ request: RequestSummary, _ outcome: AccessLog.Outcome, remoteAddress: String) {
         requests.add(request, outcome, now: .now())
         log.record(request, outcome: outcome, remoteAddress: remoteAddress)
+    }
+
+    /// A connection ended before its first request, or because of how its client used it.
+    func failed(_ failure: ConnectionFailure) {
+        requests.connectionFailures[failure, default: 0] &+= 1
     }
 
     /// What has become of this loop's requests.

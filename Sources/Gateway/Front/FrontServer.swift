@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// The listening side of the gateway: HTTP/1.1 and 1.0 over TCP.
+/// The listening side of the gateway: HTTP/1.1 and 1.0 over TCP, and what ``ClientPipeline`` makes of them.
 ///
 /// The order of an end: ``drain(within:)``, then whatever answers requests, then ``shutdown()``.
 final class FrontServer: Sendable {
@@ -31,6 +31,7 @@ final class FrontServer: Sendable {
     ///   - threads: event-loop threads, from 1. One serves tens of thousands of requests per second; more help when
     ///     the handlers' own threads leave cores idle.
     ///   - log: nil for no access log.
+    ///   - tls: what connections are encrypted with; nil: they are not.
     /// - Throws: NIO's errors when the address cannot be resolved or bound.
     static func start(
         host: String,
@@ -38,6 +39,8 @@ final class FrontServer: Sendable {
         threads: Int = 1,
         limits: FrontLimits = FrontLimits(),
         log: AccessLog = AccessLog(logger: nil),
+        tls: ServedTLS? = nil,
+        http2: HTTP2Options = HTTP2Options(),
         handler: any FrontHandler
     ) async throws -> FrontServer {
         _ = handlerTypes
@@ -49,6 +52,8 @@ final class FrontServer: Sendable {
                 port: port,
                 limits: limits,
                 log: log,
+                tls: tls,
+                http2: http2,
                 handler: handler
             )
         } catch {
@@ -63,13 +68,22 @@ final class FrontServer: Sendable {
         port: Int,
         limits: FrontLimits,
         log: AccessLog,
+        tls: ServedTLS?,
+        http2: HTTP2Options,
         handler: any FrontHandler
     ) async throws {
         var loops: [NIOLoopBound<FrontLoop>] = []
         for eventLoop in group.makeIterator() {
             loops.append(
                 try await eventLoop.submit {
-                    let loop = FrontLoop(eventLoop: eventLoop, limits: limits, log: log, handler: handler)
+                    let loop = FrontLoop(
+                        eventLoop: eventLoop,
+                        limits: limits,
+                        log: log,
+                        tls: tls,
+                        http2: http2,
+                        handler: handler
+                    )
                     loop.startSweeping()
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
@@ -96,7 +110,7 @@ final class FrontServer: Sendable {
                     guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)]?.value else {
                         throw ChannelError.inappropriateOperationForState
                     }
-                    try Self.configure(channel, loop: loop, limits: limits)
+                    try ClientPipeline(loop: loop, limits: limits).configure(channel)
                 }
             }
             .bind(host: host, port: port)
@@ -107,29 +121,17 @@ final class FrontServer: Sendable {
         self.localAddress = localAddress
     }
 
-    /// The pipeline of one connection: what measures, what decodes, what decides.
-    private static func configure(
-        _ channel: any Channel,
-        loop: FrontLoop,
-        limits: FrontLimits
-    ) throws {
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        // The decoder counts the target among the fields; the exact limits are applied to the complete head.
-        decoderLimits.maxHeaderFieldSize = max(limits.maxHeaderBytes, limits.maxTargetBytes)
-        decoderLimits.maxHeaderListSize = limits.maxHeaderBytes.addingSaturated(limits.maxTargetBytes)
-        decoderLimits.maxHeaderFieldCount = limits.maxHeaderFields
-        let meter = RequestLineMeter()
-        try channel.pipeline.syncOperations.addHandlers([
-            meter,
-            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)),
-            FrontConnection(loop: loop, limits: limits, meter: meter),
-        ])
-    }
-
     /// Has all requests that begin after this returns answered by another handler; those that have begun stay with theirs.
     func replace(handler: any FrontHandler) async {
         for loop in loops {
             try? await loop.eventLoop.submit { loop.value.handler = handler }.get()
+        }
+    }
+
+    /// Encrypts connections that are accepted after this returns with other certificates; those that are open keep theirs.
+    func replace(tls: ServedTLS) async {
+        for loop in loops {
+            try? await loop.eventLoop.submit { loop.value.tls = tls }.get()
         }
     }
 
@@ -178,7 +180,7 @@ final class FrontServer: Sendable {
 }
 
 extension Int {
-    fileprivate func addingSaturated(_ other: Int) -> Int {
+    func addingSaturated(_ other: Int) -> Int {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }

@@ -71,7 +71,7 @@ struct ReplyEncoder {
         return (buffer, bodyBytes)
     }
 
-    private static func length(of reply: FrontReply, isHead: Bool) -> Int? {
+    static func length(of reply: FrontReply, isHead: Bool) -> Int? {
         switch reply.headLength {
         case .known(let length) where isHead: length
         case .unknown where isHead: nil
@@ -112,7 +112,7 @@ struct ReplyEncoder {
     }
 
     /// `tchar` of RFC 9110, section 5.6.2.
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
+    static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):

@@ -54,6 +54,15 @@ struct GatewayMetrics: Sendable {
         }
         metrics.begin("medley_client_connections", .gauge, "Clients' connections that are open.")
         metrics.sample("medley_client_connections", [], requests.connections)
+        metrics.begin(
+            "medley_connection_failures_total",
+            .counter,
+            "Connections that ended in the handshake, or for how their client used them."
+        )
+        for failure in ConnectionFailure.allCases {
+            let count = requests.connectionFailures[failure] ?? 0
+            metrics.sample("medley_connection_failures_total", [("reason", failure.rawValue)], count)
+        }
     }
 
     private func write(_ backends: [BackendCounts], to metrics: inout MetricsText) {

@@ -25,6 +25,8 @@ struct RequestCounts: Sendable {
     var endpoints: [String: Endpoint] = [:]
     /// Clients' connections that are open.
     var connections = 0
+    /// Connections that failed before their first request, or were closed for how they were used.
+    var connectionFailures: [ConnectionFailure: UInt64] = [:]
 
     mutating func add(_ request: RequestSummary, _ outcome: AccessLog.Outcome, now: NIODeadline) {
         let duration = UInt64(max(0, (now - request.received).nanoseconds))
@@ -51,5 +53,6 @@ struct RequestCounts: Sendable {
     static func += (sum: inout RequestCounts, other: RequestCounts) {
         for (name, counts) in other.endpoints { sum.endpoints[name, default: Endpoint()] += counts }
         sum.connections += other.connections
+        sum.connectionFailures.merge(other.connectionFailures) { $0 &+ $1 }
     }
 }

@@ -28,6 +28,8 @@ public final class Gateway: Sendable {
     /// Whether what is told is JSON, a line each.
     public let logsJSON: Bool
 
+    /// Whether clients connect encrypted.
+    public let isEncrypted: Bool
     /// Where clients reach it: the host of the settings, and the port that was bound.
     public let address: String
     /// Where the operator reaches it, if anywhere.
@@ -38,6 +40,7 @@ public final class Gateway: Sendable {
     /// - Parameters:
     ///   - backends: the settings of every backend that a composition names.
     ///   - access: those that the endpoints name.
+    ///   - tls: the certificates of the settings, where they have any.
     ///   - limits: those that the endpoints name; nil: the settings'.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
@@ -46,9 +49,11 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
+        tls: ServedTLS? = nil,
         limits: LimitPolicies? = nil,
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
+        if settings.tls != nil, tls == nil { throw StartFailure("the certificates of 'tls' are not loaded") }
         let transport: CurlTransport
         do {
             transport = try CurlTransport(
@@ -97,6 +102,8 @@ public final class Gateway: Sendable {
                 threads: settings.threads ?? max(1, System.coreCount / 4),
                 limits: frontLimits,
                 log: AccessLog(logger: logger),
+                tls: tls,
+                http2: settings.http2,
                 handler: handler
             )
             var admin: FrontServer?
@@ -124,6 +131,7 @@ public final class Gateway: Sendable {
                 logWriter: logWriter,
                 grace: settings.shutdownGrace,
                 logsJSON: settings.log.format == .json || settings.log.format == .auto && !logWriter.isTerminal,
+                isEncrypted: tls != nil,
                 address: "\(host):\(front.port)"
             )
         } catch let failure as StartFailure {
@@ -144,8 +152,10 @@ public final class Gateway: Sendable {
         logWriter: LogWriter,
         grace: Duration,
         logsJSON: Bool,
+        isEncrypted: Bool,
         address: String
     ) {
+        self.isEncrypted = isEncrypted
         self.front = front
         self.admin = admin
         adminAddress = admin.map { "\($0.localAddress.ipAddress ?? ""):\($0.port)" }
@@ -168,7 +178,7 @@ public final class Gateway: Sendable {
         logWriter.write(bytes)
     }
 
-    /// Serves other endpoints, on other backends if need be: a request that begins after this returns is answered by the new
+    /// Serves other endpoints, on other backends and with other certificates if need be: a request that begins after this returns is answered by the new
     /// ones, one in flight by those that it began with. No connection is closed. One at a time.
     ///
     /// - Throws: `StartFailure`, and everything stays as it was.
@@ -177,6 +187,7 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
+        tls: ServedTLS? = nil,
         limits: LimitPolicies = LimitPolicies([])
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
@@ -192,6 +203,8 @@ public final class Gateway: Sendable {
             limits: limits,
             in: shop
         )
+        // Whether connections are encrypted is settled at the start.
+        if let tls, isEncrypted { await front.replace(tls: tls) }
         await front.replace(handler: handler)
         return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
     }

@@ -51,6 +51,9 @@ public struct GatewaySettings: Sendable {
     public var redis: RedisSettings?
     /// The access policies, in the order of the file.
     public var access: [AccessSettings] = []
+    /// How clients connect encrypted; nil: they do not.
+    public var tls: TLSSettings?
+    var http2 = HTTP2Options()
     /// The limits that endpoints may be under, in the order of the file.
     public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()
@@ -74,6 +77,9 @@ public struct GatewaySettings: Sendable {
                 && redis?.prefix == other.redis?.prefix && redis?.timeout == other.redis?.timeout
         )
         compare("limits", limits == other.limits)
+        // Certificates are taken over; whether there are any is not.
+        compare("tls", (tls == nil) == (other.tls == nil))
+        compare("http2", http2 == other.http2)
         return keys
     }
 }

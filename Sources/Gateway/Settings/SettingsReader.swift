@@ -6,7 +6,7 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access", "rateLimits",
+        "access", "tls", "http2", "rateLimits",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
@@ -46,6 +46,8 @@ extension GatewaySettings {
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
+        settings.tls = TLSSettingsReader.read(reader?.nested("tls", known: TLSSettingsReader.keys), source)
+        settings.http2 = HTTP2Options(reader?.nested("http2", known: HTTP2Options.keys), source)
         settings.rateLimits = LimitSettingsReader.readAll(
             reader?.map("rateLimits"),
             hasRedis: settings.redis != nil,

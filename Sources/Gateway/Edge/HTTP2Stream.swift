@@ -1,0 +1,264 @@
+import NIOCore
+import NIOHPACK
+import NIOHTTP1
+import NIOHTTP2
+
+/// One request of HTTP/2 and its reply: carries out what ``HTTP2StreamState`` decides.
+///
+/// The only handler of the stream's channel, which has flow control in both directions. Everything here happens on the
+/// connection's event loop.
+final class HTTP2Stream: ChannelInboundHandler, ReplySink {
+    typealias InboundIn = HTTP2Frame.FramePayload
+    typealias OutboundOut = HTTP2Frame.FramePayload
+
+    let connection: HTTP2Connection
+    private(set) var state: HTTP2StreamState
+    private var context: ChannelHandlerContext?
+    private var head: HTTPRequestHead?
+    private var checked: CheckedHead?
+    private var summary: RequestSummary?
+    private var body = ByteBuffer()
+    private var cancellation: (any FrontCancellation)?
+
+    /// The reply's body that is being sent.
+    private var sender: BodySender?
+    private var isSending = false
+    private var mayGoOn = false
+
+    private var loop: FrontLoop { connection.loop }
+
+    init(of connection: HTTP2Connection) {
+        self.connection = connection
+        state = HTTP2StreamState(limits: connection.limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        connection.opened(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        ended()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ended()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { sendBody() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// The connection's sweep.
+    func checkDeadlines(now: NIODeadline) {
+        switch state.checkDeadlines(now: now) {
+        case .none: break
+        case .refuse: refuse(.slowBody)
+        case .reset: context?.close(promise: nil)
+        }
+    }
+
+    /// The stream is over: by its reply, by a reset, or with its connection.
+    private func ended() {
+        if state.closed(), let summary {
+            cancellation?.cancel()
+            loop.ended(summary, .clientGone, remoteAddress: connection.remoteAddress)
+        }
+        cancellation = nil
+        sender = nil
+        connection.closed(self)
+    }
+}
+
+// MARK: - The request
+
+extension HTTP2Stream {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch Self.unwrapInboundIn(data) {
+        case .headers(let headers):
+            // A second header section is the trailers, which are dropped.
+            if state.phase == .head { begin(headers.headers, isComplete: headers.endStream) }
+            if headers.endStream { end() }
+        case .data(let data):
+            if case .byteBuffer(let bytes) = data.data { receive(bytes) }
+            if data.endStream { end() }
+        default:
+            break
+        }
+    }
+
+    private func begin(_ fields: HPACKHeaders, isComplete: Bool) {
+        let head: HTTPRequestHead
+        let checked: CheckedHead
+        do throws(RequestHeadCheck.Refusal) {
+            head = try HTTP2RequestHead.make(fields)
+            checked = try RequestHeadCheck.check(head, limits: connection.limits)
+        } catch {
+            let path = fields.first(name: ":path") ?? ""
+            summary = RequestSummary(
+                id: loop.makeRequestID(),
+                method: fields.first(name: ":method").map { String($0.prefix(32)) } ?? "-",
+                path: FrontConnection.loggablePath(path),
+                isHead: fields.first(name: ":method") == "HEAD",
+                isHTTP10: false,
+                received: .now()
+            )
+            refuse(error.problem)
+            return
+        }
+        let summary = RequestSummary(
+            id: checked.requestID ?? loop.makeRequestID(),
+            method: head.method.token,
+            path: checked.target.path,
+            isHead: head.method == .HEAD,
+            isHTTP10: false,
+            received: .now()
+        )
+        self.summary = summary
+        if !isComplete, let reply = loop.handler.refusal(method: summary.method, path: summary.path) {
+            send(reply)
+            return
+        }
+        self.head = head
+        self.checked = checked
+        state.begin(isComplete: false, now: summary.received)
+        if !isComplete, checked.expectsContinue {
+            write(.headers(.init(headers: HTTP2ReplyHead.goOn)))
+            context?.flush()
+        }
+    }
+
+    private func receive(_ bytes: ByteBuffer) {
+        switch state.receivedBody(bytes: bytes.readableBytes) {
+        case .append:
+            var bytes = bytes
+            body.writeBuffer(&bytes)
+        case .refuse:
+            refuse(.bodyTooLarge(limit: connection.limits.maxBodyBytes))
+        case .discard:
+            break
+        }
+    }
+
+    private func end() {
+        guard state.receivedEnd(), let head, let checked, let summary, let context else { return }
+        let request = FrontRequest(
+            id: summary.id,
+            method: summary.method,
+            target: head.uri,
+            path: summary.path,
+            query: checked.target.query,
+            host: checked.host,
+            headers: head.headers,
+            body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
+            remoteAddress: connection.remoteAddress,
+            clientAddress: connection.remoteAddress,
+            isSecure: connection.security != nil,
+            certificate: connection.security?.certificate,
+            received: summary.received
+        )
+        self.head = nil
+        body = ByteBuffer()
+        let responder = Responder(sink: self, exchange: 1, eventLoop: context.eventLoop)
+        let cancellation = loop.handler.handle(request, respond: responder)
+        if state.phase == .handling { self.cancellation = cancellation }
+    }
+
+    private func refuse(_ problem: Problem) {
+        send(problem.reply())
+    }
+}
+
+// MARK: - The reply
+
+extension HTTP2Stream {
+    func reply(_ reply: FrontReply, to exchange: ConnectionState.ExchangeID) {
+        send(reply)
+    }
+
+    private func send(_ reply: FrontReply) {
+        guard state.replied(), let summary else { return }
+        head = nil
+        body = ByteBuffer()
+        cancellation = nil
+        let reply = ReplyEncoder.sendable(reply)
+        let (fields, hasBody) = HTTP2ReplyHead.make(
+            reply,
+            isHead: summary.isHead,
+            requestID: summary.id,
+            dateLine: loop.dateLine()
+        )
+        let message = ConnectionState.Write(request: summary, reply: reply, isLast: false)
+        if hasBody { sender = BodySender(whole: message) }
+        write(.headers(.init(headers: fields, endStream: !hasBody)), isLast: !hasBody)
+        if hasBody {
+            sendBody()
+        } else {
+            finished(message, bodyBytes: 0)
+            context?.flush()
+        }
+    }
+
+    /// Hands over as much of the body as the client's windows and the socket take; and no more than eight portions without
+    /// giving way to other streams.
+    private func sendBody() {
+        guard let context else { return }
+        // A flush may make room at once, and then gets here from within.
+        guard !isSending else {
+            mayGoOn = true
+            return
+        }
+        isSending = true
+        defer { isSending = false }
+        for _ in 0..<8 {
+            mayGoOn = false
+            while context.channel.isWritable, let portion = sender?.next(context.channel.allocator) {
+                guard let sender, sender.isAtEnd else {
+                    write(.data(.init(data: .byteBuffer(portion))))
+                    continue
+                }
+                self.sender = nil
+                write(.data(.init(data: .byteBuffer(portion), endStream: true)), isLast: true)
+                finished(sender.write, bodyBytes: sender.bodyBytes)
+            }
+            context.flush()
+            guard mayGoOn, sender != nil else { return }
+        }
+        context.eventLoop.assumeIsolated().execute { self.sendBody() }
+    }
+
+    private func finished(_ message: ConnectionState.Write, bodyBytes: Int) {
+        guard state.phase == .replying else { return }
+        state.finishedSending()
+        loop.ended(
+            message.request,
+            .replied(message.reply, bodyBytes: bodyBytes),
+            remoteAddress: connection.remoteAddress
+        )
+    }
+
+    private func write(_ payload: HTTP2Frame.FramePayload, isLast: Bool = false) {
+        guard let context else { return }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        state.wrote(now: .now())
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.state.written(now: .now())
+            if isLast, case .success = result { self.wroteLast() }
+        }
+        context.write(Self.wrapOutboundOut(payload), promise: promise)
+    }
+
+    /// The reply is with the connection. What the client may still send of its request is not wanted any more
+    /// (RFC 9113, section 8.1).
+    private func wroteLast() {
+        guard !state.isRequestComplete, state.phase == .replied, let context else { return }
+        context.writeAndFlush(Self.wrapOutboundOut(.rstStream(.noError)), promise: nil)
+    }
+}

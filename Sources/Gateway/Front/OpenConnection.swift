@@ -1,0 +1,11 @@
+import NIOCore
+
+/// A client's connection, whatever is spoken on it, as ``FrontLoop`` sees it. Used on its event loop only.
+protocol OpenConnection: AnyObject {
+    /// The loop's sweep.
+    func checkDeadlines(now: NIODeadline)
+    /// Begins nothing new, and ends with what was begun.
+    func drain()
+    /// Ends now, whatever is in flight.
+    func close()
+}
