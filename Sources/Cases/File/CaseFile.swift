@@ -59,6 +59,11 @@ public struct ClientRequest: Sendable {
         self.claims = claims
     }
 
+    /// The endpoint that answers it; nil for none. The host is the case's own `Host`, else one that nobody names.
+    func endpoint(in lookup: EndpointLookup) -> CompositionSet.Endpoint? {
+        lookup.endpoint(method: method, target: target, host: header("Host"), headers: headers)
+    }
+
     func header(_ name: String) -> String? {
         headers.first { HeaderValidation.equal($0.name, name) }?.value
     }

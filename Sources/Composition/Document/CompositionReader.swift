@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "summary", "access", "parameters", "requestBody", "timeout", "serverTiming", "calls",
+        "$schema", "endpoint", "match", "summary", "access", "parameters", "requestBody", "timeout", "serverTiming",
+        "calls",
         "proxy",
         "response",
     ]
@@ -31,6 +32,7 @@ struct CompositionReader {
         else { return nil }
         _ = reader.string("$schema")
         let pattern = pattern(reader)
+        let match = MatchReader(file: file, diagnostics: diagnostics).read(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
@@ -66,6 +68,7 @@ struct CompositionReader {
         return plan(
             pattern,
             reader,
+            match: match,
             access: access,
             parameters: parameters,
             requestBody: requestBody,
@@ -81,6 +84,7 @@ struct CompositionReader {
     private func plan(
         _ pattern: EndpointPattern,
         _ reader: ObjectReader,
+        match: RequestMatch?,
         access: AccessRule?,
         parameters: [Parameter],
         requestBody: ValueSchema?,
@@ -121,6 +125,7 @@ struct CompositionReader {
         let endpoint = reader["endpoint"] ?? reader.object
         return Plan(
             pattern: pattern,
+            match: match,
             summary: reader.string("summary"),
             access: access,
             parameters: parameters,

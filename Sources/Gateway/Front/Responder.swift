@@ -13,6 +13,8 @@ struct Responder: Sendable {
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
+    /// The header fields, in lower case, that decided who answers; named by every reply's `Vary`.
+    var selecting: [String] = []
 
     /// On the connection's event loop only.
     init(sink: any ReplySink, exchange: ConnectionState.ExchangeID, eventLoop: any EventLoop) {
@@ -34,6 +36,6 @@ struct Responder: Sendable {
 
     /// On the connection's event loop only.
     func deliver(_ reply: FrontReply) {
-        sink.value.reply(reply, to: exchange)
+        sink.value.reply(selecting.isEmpty ? reply : reply.varying(on: selecting), to: exchange)
     }
 }

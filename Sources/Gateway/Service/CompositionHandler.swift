@@ -35,28 +35,29 @@ final class CompositionHandler: FrontHandler {
         in shop: Workshop
     ) throws(StartFailure) {
         var routes: [Route<Endpoint>] = []
-        func add(_ kind: Endpoint.Kind, _ pattern: EndpointPattern, _ rule: AccessRule?) throws(StartFailure) {
+        func add(_ kind: Endpoint.Kind, _ source: CompositionSet.Endpoint) throws(StartFailure) {
+            let rule = source.access
             guard let gatekeeper = access.gatekeeper(for: rule) else {
                 throw StartFailure(
                     rule == nil
-                        ? "the endpoint '\(pattern)' does not say who may use it"
-                        : "the endpoint '\(pattern)' names an access policy that the settings lack"
+                        ? "the endpoint '\(source.name)' does not say who may use it"
+                        : "the endpoint '\(source.name)' names an access policy that the settings lack"
                 )
             }
-            let endpoint = Endpoint(kind: kind, name: pattern.description, gatekeeper: gatekeeper)
-            routes.append(Route(pattern, endpoint))
+            let endpoint = Endpoint(kind: kind, name: source.name, gatekeeper: gatekeeper)
+            routes.append(Route(source, endpoint))
         }
         for plan in compositions.plans {
             guard let composer = Composer(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            try add(.composition(composer), plan.pattern, plan.access)
+            try add(.composition(composer), .composition(plan))
         }
         for plan in compositions.proxies {
             guard let forwarder = ProxyForwarder(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            try add(.proxy(forwarder), plan.pattern, plan.access)
+            try add(.proxy(forwarder), .proxy(plan))
         }
         do throws(RoutingError) {
             router = try Router(routes)
@@ -67,7 +68,11 @@ final class CompositionHandler: FrontHandler {
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
-        switch find(method: request.method, path: request.path) {
+        var selecting: [String] = []
+        let destination = find(request.question, selecting: &selecting)
+        var respond = respond
+        respond.selecting = selecting
+        switch destination {
         case .endpoint(let endpoint, let parameters):
             return admit(request, to: endpoint, parameters: parameters, respond: respond)
         case .reply(let reply):
@@ -136,8 +141,10 @@ final class CompositionHandler: FrontHandler {
         }
     }
 
-    func refusal(method: String, path: String) -> FrontReply? {
-        if case .reply(let reply) = find(method: method, path: path) { reply } else { nil }
+    func refusal(of question: RouteQuestion) -> FrontReply? {
+        var selecting: [String] = []
+        guard case .reply(let reply) = find(question, selecting: &selecting) else { return nil }
+        return reply.varying(on: selecting)
     }
 
     private enum Destination {
@@ -146,11 +153,20 @@ final class CompositionHandler: FrontHandler {
         case reply(FrontReply)
     }
 
-    private func find(method: String, path: String) -> Destination {
+    /// - Parameter selecting: takes the header fields that were looked at.
+    private func find(_ question: RouteQuestion, selecting: inout [String]) -> Destination {
+        let (method, path) = (question.method, question.path)
         if let reply = shop.health.reply(method: method, path: path) { return .reply(reply) }
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
         if path == "*" { return .reply(FrontReply(status: 204)) }
-        return switch router.lookup(method: method, rawPath: path) {
+        let match = router.lookup(method: method, rawPath: path) { entry in
+            guard let alternative = entry.alternative else { return true }
+            for condition in alternative.match.headers where !selecting.contains(condition.name) {
+                selecting.append(condition.name)
+            }
+            return alternative.holds(for: question)
+        }
+        return switch match {
         case .found(let endpoint, _) where endpoint.isProxy && method == "TRACE":
             // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
             .reply(Problem.methodNotAllowed(allow: []))
@@ -309,8 +325,9 @@ private struct RunningComposition: FrontCancellation {
 }
 
 extension Route {
-    init(_ pattern: EndpointPattern, _ endpoint: Endpoint) {
-        self.init(pattern.method, pattern.segments.map(RouteSegment.init), endpoint)
+    init(_ source: CompositionSet.Endpoint, _ endpoint: Endpoint) {
+        let pattern = source.pattern
+        self.init(pattern.method, pattern.segments.map(RouteSegment.init), match: source.match, endpoint)
     }
 }
 
