@@ -1,5 +1,7 @@
+import Composition
 import CurlTransport
 public import Diagnostics
+import Gateway
 
 /// Cases beside a composition, `compositions/NAME.cases.json`: what its endpoint owes to which request.
 public struct CaseFile: Sendable {

@@ -27,6 +27,8 @@ final class CompositionHandler: FrontHandler {
     let running = RunningCompositions()
     private let router: Router<Endpoint>
     private let shop: Workshop
+    /// Whether any endpoint is not for everybody.
+    private let hasProtected: Bool
 
     init(
         compositions: CompositionSet,
@@ -65,6 +67,7 @@ final class CompositionHandler: FrontHandler {
             throw StartFailure("endpoints conflict with each other: run 'medley check'")
         }
         self.shop = shop
+        hasProtected = routes.contains { !$0.endpoint.gatekeeper.isOpen }
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
@@ -172,6 +175,8 @@ final class CompositionHandler: FrontHandler {
             .reply(Problem.methodNotAllowed(allow: []))
         case .found(let endpoint, _) where endpoint.isProxy && RoutePath.mayClimb(path):
             .reply(Problem.badRequest("The path has a dot segment that is hidden by an escape, ';' or '\\'.").reply())
+        case .found(let endpoint, _) where endpoint.isProxy && mayBeReadAsProtected(question, insteadOf: endpoint):
+            .reply(Problem.badRequest("The path can be read as another one, which is not for everybody.").reply())
         case .found(let endpoint, let parameters):
             .endpoint(endpoint, parameters: parameters)
         case .methodNotAllowed(let allow):
@@ -180,6 +185,22 @@ final class CompositionHandler: FrontHandler {
             .reply(Problem.noEndpoint.reply())
         case .badPath:
             .reply(Problem.badRequest("The path cannot be read: its escapes or dot segments are invalid.").reply())
+        }
+    }
+
+    /// Whether a backend that normalises paths may take a path that is passed on for one of another endpoint, which has an
+    /// access policy: that one is not to be reached around its policy.
+    private func mayBeReadAsProtected(_ question: RouteQuestion, insteadOf endpoint: Endpoint) -> Bool {
+        guard hasProtected else { return false }
+        return PathReadings.others(of: question.path).contains { path in
+            let match = router.lookup(method: question.method, rawPath: path) { entry in
+                entry.alternative?.holds(for: question) ?? true
+            }
+            return switch match {
+            case .found(let other, _): !other.gatekeeper.isOpen && other.name != endpoint.name
+            case .badPath: true
+            case .methodNotAllowed, .notFound: false
+            }
         }
     }
 
