@@ -17,8 +17,13 @@ struct MatchTests {
         _ compositions: [String],
         _ body: (FrontTestClient) async throws -> Void
     ) async throws {
-        let fixture = #"{"request": {"path": "/{name}"}, "response": {"body": "{{path.name}}"}}"#
-        try await withGateway(compositions, fixtures: ["shop/any": fixture]) { port, gateway, _ in
+        let names = ["plain", "wild", "exact", "longer", "two", "three", "beta", "preview", "a", "b", "c"]
+        let fixtures = Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                ("shop/\(name)", #"{"request": {"path": "/\#(name)"}, "response": {"body": "\#(name)"}}"#)
+            }
+        )
+        try await withGateway(compositions, fixtures: fixtures) { port, gateway, _ in
             let client = try FrontTestClient(port: port)
             try await body(client)
             client.disconnect()
