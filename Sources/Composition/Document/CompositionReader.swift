@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "match", "summary", "access", "parameters", "requestBody", "timeout", "serverTiming",
+        "$schema", "endpoint", "match", "summary", "access", "limits", "parameters", "requestBody", "timeout",
+        "serverTiming",
         "calls",
         "proxy",
         "response",
@@ -34,6 +35,7 @@ struct CompositionReader {
         let pattern = pattern(reader)
         let match = MatchReader(file: file, diagnostics: diagnostics).read(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
+        let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
         let requestBody = requestBody(reader, pattern)
@@ -70,6 +72,7 @@ struct CompositionReader {
             reader,
             match: match,
             access: access,
+            limits: limits,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout ?? Self.defaultTimeout,
@@ -86,6 +89,7 @@ struct CompositionReader {
         _ reader: ObjectReader,
         match: RequestMatch?,
         access: AccessRule?,
+        limits: [LimitUse],
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -128,6 +132,7 @@ struct CompositionReader {
             match: match,
             summary: reader.string("summary"),
             access: access,
+            limits: limits,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout,

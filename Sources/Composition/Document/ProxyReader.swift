@@ -3,7 +3,7 @@ import JSONSlices
 
 /// Compiles a file with `proxy` in the place of `calls`.
 struct ProxyReader {
-    static let keys = ["$schema", "endpoint", "match", "summary", "access", "proxy", "response"]
+    static let keys = ["$schema", "endpoint", "match", "summary", "access", "limits", "proxy", "response"]
     static let proxyKeys = ["backend", "path", "timeout"]
     static let responseKeys = ["cache"]
 
@@ -43,6 +43,7 @@ struct ProxyReader {
         let pattern = pattern(reader)
         let match = MatchReader(file: file, diagnostics: diagnostics).read(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
+        let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let context = CompilationContext(
             file: file,
             diagnostics: diagnostics,
@@ -70,6 +71,7 @@ struct ProxyReader {
             match: match,
             summary: summary,
             access: access,
+            limits: limits,
             backend: backend,
             path: path,
             timeout: timeout,

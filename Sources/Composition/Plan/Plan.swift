@@ -12,6 +12,8 @@ public final class Plan: Sendable {
     public let summary: String?
     /// Nil where the file says nothing of it.
     public let access: AccessRule?
+    /// The limits that it is under, in the order of the file.
+    public let limits: [LimitUse]
     public let parameters: [Parameter]
     /// What a request's body must be; nil for anything, or nothing.
     let requestBody: ValueSchema?
@@ -47,6 +49,7 @@ public final class Plan: Sendable {
         match: RequestMatch?,
         summary: String?,
         access: AccessRule?,
+        limits: [LimitUse],
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -64,6 +67,7 @@ public final class Plan: Sendable {
         self.name = pattern.name(with: match)
         self.summary = summary
         self.access = access
+        self.limits = limits
         self.parameters = parameters
         self.requestBody = requestBody
         self.timeout = timeout

@@ -10,6 +10,8 @@ protocol ReplySink: AnyObject {
 struct Responder: Sendable {
     private let sink: NIOLoopBound<any ReplySink>
     private let exchange: ConnectionState.ExchangeID
+    /// Added to the reply, whatever it is.
+    private var fields: [(String, String)] = []
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
@@ -21,6 +23,14 @@ struct Responder: Sendable {
         self.sink = NIOLoopBound(sink, eventLoop: eventLoop)
         self.exchange = exchange
         self.eventLoop = eventLoop
+    }
+
+    /// The same way back, on which fields are added to the reply.
+    func adding(_ fields: [(String, String)]) -> Responder {
+        guard !fields.isEmpty else { return self }
+        var responder = self
+        responder.fields += fields
+        return responder
     }
 
     /// Answers the request. From any thread; the first reply wins, later ones and those to a client that has gone are
@@ -36,6 +46,9 @@ struct Responder: Sendable {
 
     /// On the connection's event loop only.
     func deliver(_ reply: FrontReply) {
-        sink.value.reply(selecting.isEmpty ? reply : reply.varying(on: selecting), to: exchange)
+        guard !fields.isEmpty || !selecting.isEmpty else { return sink.value.reply(reply, to: exchange) }
+        var reply = selecting.isEmpty ? reply : reply.varying(on: selecting)
+        reply.headers += fields
+        sink.value.reply(reply, to: exchange)
     }
 }

@@ -51,6 +51,8 @@ public struct GatewaySettings: Sendable {
     public var redis: RedisSettings?
     /// The access policies, in the order of the file.
     public var access: [AccessSettings] = []
+    /// The limits that endpoints may be under, in the order of the file.
+    public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()
 
     public init() {}

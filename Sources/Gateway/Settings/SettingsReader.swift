@@ -6,7 +6,7 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access",
+        "access", "rateLimits",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
@@ -46,6 +46,11 @@ extension GatewaySettings {
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
+        settings.rateLimits = LimitSettingsReader.readAll(
+            reader?.map("rateLimits"),
+            hasRedis: settings.redis != nil,
+            source
+        )
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
