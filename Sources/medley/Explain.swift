@@ -69,7 +69,9 @@ struct Explain: ParsableCommand {
 
     /// The endpoint that is written like this, or else those that answer such a request.
     private func found(_ text: String, in compositions: CompositionSet) throws -> [CompositionSet.Endpoint] {
-        let written = compositions.endpoints.filter { $0.pattern.description == text || $0.pattern.path == text }
+        let written = compositions.endpoints.filter {
+            $0.name == text || $0.pattern.description == text || $0.pattern.path == text
+        }
         guard written.isEmpty else { return written }
         let words = text.split(separator: " ", maxSplits: 1).map(String.init)
         let target = words.last ?? ""
@@ -78,7 +80,7 @@ struct Explain: ParsableCommand {
         let answering = EndpointLookup(compositions)?.endpoints(method: method, path: path) ?? []
         guard answering.isEmpty else { return answering }
         Terminal.printError("error: no endpoint is '\(text)', and none answers such a request")
-        let names = compositions.endpoints.map(\.pattern.description)
+        let names = compositions.endpoints.map(\.name)
         if let hint = suggestion(for: text, among: names) { Terminal.printError("  help: \(hint)") }
         throw ExitCode(1)
     }

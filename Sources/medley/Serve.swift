@@ -218,10 +218,10 @@ struct Serve: AsyncParsableCommand {
         let folders = endpoints.map { endpoint in
             endpoint.place.file.path.dropFirst(directory.count).split(separator: "/").dropLast().joined(separator: "/")
         }
-        guard endpoints.count > 12 else { return endpoints.map(\.pattern.description) }
+        guard endpoints.count > 12 else { return endpoints.map(\.name) }
         var lines: [String] = []
         for (endpoint, folder) in zip(endpoints, folders) where folder.isEmpty {
-            lines.append(endpoint.pattern.description)
+            lines.append(endpoint.name)
         }
         for folder in Set(folders).subtracting([""]).sorted() {
             let count = folders.count { $0 == folder }

@@ -21,6 +21,8 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("composition", [], CompositionReader.keys),
         .init("composition", ["properties", "access", "anyOf", "2"], AccessReader.keys + ["$ref"]),
         .init("composition", ["$defs", "limitUse"], LimitReader.keys + ["$ref"]),
+        .init("composition", ["properties", "match"], MatchReader.keys + ["$ref"]),
+        .init("composition", ["$defs", "condition", "anyOf", "1"], MatchReader.testKeys),
         .init("composition", ["$defs", "parameter"], ParameterReader.keys + ["$ref"]),
         .init("composition", ["$defs", "parameterItems"], ValueSchemaReader.scalarKeys + ["$ref"]),
         .init("composition", ["$defs", "bodySchema"], ValueSchemaReader.bodyKeys + ["$ref"]),

@@ -1,5 +1,7 @@
+import Composition
 import CurlTransport
 public import Diagnostics
+import Gateway
 
 /// Cases beside a composition, `compositions/NAME.cases.json`: what its endpoint owes to which request.
 public struct CaseFile: Sendable {
@@ -57,6 +59,11 @@ public struct ClientRequest: Sendable {
         self.headers = headers
         self.body = body
         self.claims = claims
+    }
+
+    /// The endpoint that answers it; nil for none. The host is the case's own `Host`, else one that nobody names.
+    func endpoint(in lookup: EndpointLookup) -> CompositionSet.Endpoint? {
+        lookup.endpoint(method: method, target: target, host: header("Host"), headers: headers)
     }
 
     func header(_ name: String) -> String? {

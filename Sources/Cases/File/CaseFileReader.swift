@@ -117,7 +117,7 @@ struct CaseReader {
             let slice = reader["request"]?.member("path")
         else { return }
         let path = String(request.target.prefix { $0 != "?" })
-        guard lookup.endpoints(method: request.method, path: path).isEmpty else { return }
+        guard request.endpoint(in: lookup) == nil else { return }
         reader.diagnostics.warning(
             "no endpoint answers \(request.method) \(path)",
             in: reader.file,

@@ -84,7 +84,7 @@ struct ClientRequestReader {
             let text = value.string ?? ""
             if !HTTPText.isToken(name) {
                 reader.diagnostics.error("'\(name)' is not a header name", in: reader.file, at: key)
-            } else if HeaderRules.isTransports(name) {
+            } else if name.lowercased() != "host", HeaderRules.isTransports(name) {
                 reader.diagnostics.error(
                     "'\(name)' cannot be set: it belongs to the connection",
                     in: reader.file,

@@ -96,8 +96,7 @@ public struct CaseRunner: Sendable {
 
     /// Those that answer a request; nil when that is not known.
     private func endpoints(for request: ClientRequest) -> [CompositionSet.Endpoint]? {
-        let path = String(request.target.prefix { $0 != "?" })
-        return lookup?.endpoints(method: request.method, path: path)
+        lookup.map { lookup in request.endpoint(in: lookup).map { [$0] } ?? [] }
     }
 
     private func start(_ ground: Ground, _ client: GatewayClient) async throws -> ReplayedGateway {

@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "summary", "access", "limits", "parameters", "requestBody", "timeout", "serverTiming",
+        "$schema", "endpoint", "match", "summary", "access", "limits", "parameters", "requestBody", "timeout",
+        "serverTiming",
         "calls",
         "proxy",
         "response",
@@ -32,6 +33,7 @@ struct CompositionReader {
         else { return nil }
         _ = reader.string("$schema")
         let pattern = pattern(reader)
+        let match = MatchReader(file: file, diagnostics: diagnostics).read(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
         let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
@@ -68,6 +70,7 @@ struct CompositionReader {
         return plan(
             pattern,
             reader,
+            match: match,
             access: access,
             limits: limits,
             parameters: parameters,
@@ -84,6 +87,7 @@ struct CompositionReader {
     private func plan(
         _ pattern: EndpointPattern,
         _ reader: ObjectReader,
+        match: RequestMatch?,
         access: AccessRule?,
         limits: [LimitUse],
         parameters: [Parameter],
@@ -125,6 +129,7 @@ struct CompositionReader {
         let endpoint = reader["endpoint"] ?? reader.object
         return Plan(
             pattern: pattern,
+            match: match,
             summary: reader.string("summary"),
             access: access,
             limits: limits,

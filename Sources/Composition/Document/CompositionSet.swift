@@ -16,6 +16,22 @@ public struct CompositionSet: Sendable {
             }
         }
 
+        /// The pattern as text, and what tells the endpoint from others of the same pattern.
+        public var name: String {
+            switch self {
+            case .composition(let plan): plan.name
+            case .proxy(let plan): plan.name
+            }
+        }
+
+        /// Nil for an endpoint that asks nothing but method and path.
+        public var match: RequestMatch? {
+            switch self {
+            case .composition(let plan): plan.match
+            case .proxy(let plan): plan.match
+            }
+        }
+
         public var access: AccessRule? {
             switch self {
             case .composition(let plan): plan.access
@@ -72,23 +88,7 @@ public struct CompositionSet: Sendable {
         let resolver = ReferenceResolver(fragments: fragments, diagnostics: diagnostics)
         var plans: [Plan] = []
         var proxies: [ProxyPlan] = []
-        var owners: [EndpointShape: (pattern: EndpointPattern, place: Diagnostic.Place)] = [:]
-        /// Whether no other endpoint answers the same requests.
-        func owns(_ pattern: EndpointPattern, at place: Diagnostic.Place) -> Bool {
-            if let owner = owners[pattern.shape] {
-                diagnostics.error(
-                    owner.pattern == pattern
-                        ? "the endpoint '\(pattern)' is taken"
-                        : "no request could tell '\(pattern)' from '\(owner.pattern)'",
-                    in: place.file,
-                    at: place.range,
-                    help: "the other stands at \(owner.place.start)"
-                )
-                return false
-            }
-            owners[pattern.shape] = (pattern, place)
-            return true
-        }
+        var owners = RouteOwners()
         var allExpanded = true
         for file in files {
             guard let expanded = ReferenceExpansion.expand(file, resolver: resolver, diagnostics: diagnostics) else {
@@ -98,35 +98,15 @@ public struct CompositionSet: Sendable {
             guard let root = diagnostics.parse(expanded)?.root else { continue }
             if ProxyReader.isProxy(root) {
                 let reader = ProxyReader(file: expanded, diagnostics: diagnostics, backends: backends)
-                if let proxy = reader.read(root), owns(proxy.pattern, at: proxy.place) { proxies.append(proxy) }
+                if let proxy = reader.read(root), owners.add(.proxy(proxy), diagnostics) { proxies.append(proxy) }
                 continue
             }
             let reader = CompositionReader(file: expanded, diagnostics: diagnostics, backends: backends)
-            if let plan = reader.read(root), owns(plan.pattern, at: plan.place) { plans.append(plan) }
+            if let plan = reader.read(root), owners.add(.composition(plan), diagnostics) { plans.append(plan) }
         }
         // What a file that cannot be read would use is not known.
         resolver.reportFragments(isComplete: allExpanded)
         return CompositionSet(plans: plans, proxies: proxies)
-    }
-}
-
-/// What decides which requests a pattern answers: two endpoints of one shape answer the same.
-private struct EndpointShape: Hashable {
-    var method: String
-    /// Literals as the bytes that they are matched by; nil for a parameter, whatever its name.
-    var segments: [[UInt8]?]
-    var hasRest: Bool
-}
-
-extension EndpointPattern {
-    fileprivate var shape: EndpointShape {
-        var hasRest = false
-        if case .rest? = segments.last { hasRest = true }
-        return EndpointShape(
-            method: method,
-            segments: segments.map { $0.decodedLiteral.map { Array($0.utf8) } },
-            hasRest: hasRest
-        )
     }
 }
 
@@ -144,7 +124,7 @@ extension CompositionSet {
     public func changes(since old: CompositionSet) -> Changes {
         func files(_ set: CompositionSet) -> [String: [UInt8]] {
             Dictionary(
-                set.endpoints.map { ($0.pattern.description, $0.place.file.bytes) },
+                set.endpoints.map { ($0.name, $0.place.file.bytes) },
                 uniquingKeysWith: { first, _ in first }
             )
         }

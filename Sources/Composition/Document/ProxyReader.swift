@@ -3,7 +3,7 @@ import JSONSlices
 
 /// Compiles a file with `proxy` in the place of `calls`.
 struct ProxyReader {
-    static let keys = ["$schema", "endpoint", "summary", "access", "limits", "proxy", "response"]
+    static let keys = ["$schema", "endpoint", "match", "summary", "access", "limits", "proxy", "response"]
     static let proxyKeys = ["backend", "path", "timeout"]
     static let responseKeys = ["cache"]
 
@@ -41,6 +41,7 @@ struct ProxyReader {
         _ = reader.string("$schema")
         let summary = reader.string("summary")
         let pattern = pattern(reader)
+        let match = MatchReader(file: file, diagnostics: diagnostics).read(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
         let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let context = CompilationContext(
@@ -67,6 +68,7 @@ struct ProxyReader {
         let endpoint = reader["endpoint"] ?? reader.object
         return ProxyPlan(
             pattern: pattern,
+            match: match,
             summary: summary,
             access: access,
             limits: limits,

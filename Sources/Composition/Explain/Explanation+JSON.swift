@@ -13,7 +13,7 @@ extension Explanation {
     /// "worstCaseRequests"}`; `access` and `limits` only where the endpoint says them.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
-            writer.member("endpoint", plan.pattern.description)
+            writer.member("endpoint", plan.name)
             writer.member("file", plan.place.file.path)
             writer.member("summary", plan.summary)
             if let access = plan.access {

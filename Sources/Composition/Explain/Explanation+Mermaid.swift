@@ -4,7 +4,7 @@ extension Explanation {
     /// The plan as a flowchart in Mermaid's language (mermaid.js.org/syntax/flowchart.html): a box per call, an arrow per
     /// reference, dashed for what only a failure needs.
     public var mermaid: String {
-        var lines = ["flowchart LR", "  request([\"\(Self.escaped(plan.pattern.description))\"])"]
+        var lines = ["flowchart LR", "  request([\"\(Self.escaped(plan.name))\"])"]
         for (number, stage) in stages.enumerated() {
             lines.append("  subgraph stage\(number + 1) [\"stage \(number + 1)\"]")
             lines += stage.map { "    " + box($0) }

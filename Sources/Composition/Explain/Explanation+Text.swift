@@ -3,7 +3,7 @@ import Diagnostics
 extension Explanation {
     /// The plan for a person: stages and what runs at the same time, then time, number of requests and failures.
     public var text: String {
-        var lines = [plan.pattern.description]
+        var lines = [plan.name]
         if let summary = plan.summary { lines.append("  " + summary) }
         if let access = plan.access { lines.append("  for " + access.sketch) }
         if !plan.limits.isEmpty { lines.append("  within " + plan.limits.map(\.sketch).joined(separator: ", ")) }

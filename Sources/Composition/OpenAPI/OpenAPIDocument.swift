@@ -38,9 +38,12 @@ public struct OpenAPIDocument: Sendable {
         var endpoints = UniqueNames()
         var paths = PathItems()
         var readsAuthorization = false
-        for plan in compositions.plans {
+        // One operation for a path and method: of the endpoint that asks nothing more, or of the first.
+        let plans = compositions.plans.filter { $0.match == nil } + compositions.plans.filter { $0.match != nil }
+        for plan in plans {
             let types = SlotTypes(of: plan, from: answers ?? RecordedAnswers([:]), descriptions)
             let place = paths.place(of: plan.pattern)
+            guard !paths.has(method: plan.pattern.method.lowercased(), at: place.index) else { continue }
             let operation = OpenAPIOperation(
                 plan: plan,
                 types: types,
@@ -96,6 +99,10 @@ private struct PathItems {
             uniquingKeysWith: { first, _ in first }
         )
         return (index, names)
+    }
+
+    func has(method: String, at index: Int) -> Bool {
+        items[index].operations.contains { $0.key == method }
     }
 
     mutating func add(_ operation: JSONValue, method: String, at index: Int) {

@@ -5,7 +5,9 @@ public import Diagnostics
 /// Immutable; shared by all requests.
 public final class Plan: Sendable {
     public let pattern: EndpointPattern
-    /// The pattern as text, as its author wrote it: `GET /home/{userId}`.
+    /// What is asked of a request besides; nil for nothing.
+    public let match: RequestMatch?
+    /// The pattern as text, as its author wrote it: `GET /home/{userId}`, and what `match` asks in parentheses.
     public let name: String
     public let summary: String?
     /// Nil where the file says nothing of it.
@@ -44,6 +46,7 @@ public final class Plan: Sendable {
 
     init(
         pattern: EndpointPattern,
+        match: RequestMatch?,
         summary: String?,
         access: AccessRule?,
         limits: [LimitUse],
@@ -60,7 +63,8 @@ public final class Plan: Sendable {
         initialCalls: [Int]
     ) {
         self.pattern = pattern
-        self.name = pattern.description
+        self.match = match
+        self.name = pattern.name(with: match)
         self.summary = summary
         self.access = access
         self.limits = limits

@@ -10,7 +10,9 @@ public final class ProxyPlan: Sendable {
     }
 
     public let pattern: EndpointPattern
-    /// `ANY /legacy/{rest...}`
+    /// What is asked of a request besides; nil for nothing.
+    public let match: RequestMatch?
+    /// `ANY /legacy/{rest...}`, and what `match` asks in parentheses.
     public let name: String
     let summary: String?
     /// Nil where the file says nothing of it.
@@ -27,6 +29,7 @@ public final class ProxyPlan: Sendable {
 
     init(
         pattern: EndpointPattern,
+        match: RequestMatch?,
         summary: String?,
         access: AccessRule?,
         limits: [LimitUse],
@@ -37,7 +40,8 @@ public final class ProxyPlan: Sendable {
         place: Diagnostic.Place
     ) {
         self.pattern = pattern
-        self.name = pattern.description
+        self.match = match
+        self.name = pattern.name(with: match)
         self.summary = summary
         self.access = access
         self.limits = limits

@@ -225,7 +225,14 @@ extension FrontConnection {
             isHTTP10: head.version.minor == 0,
             received: .now()
         )
-        if Self.announcesBody(head), let reply = loop.handler.refusal(method: summary.method, path: summary.path) {
+        let question = RouteQuestion(
+            method: summary.method,
+            path: summary.path,
+            query: checked.target.query,
+            host: checked.host,
+            headers: head.headers
+        )
+        if Self.announcesBody(head), let reply = loop.handler.refusal(of: question) {
             refuse(with: reply, summary)
             return
         }

@@ -11,11 +11,11 @@ protocol FrontHandler: Sendable {
     ///
     /// - Returns: the reply that does not need the body, because nothing would read it; the connection ends with it.
     ///   Nil to go on.
-    func refusal(method: String, path: String) -> FrontReply?
+    func refusal(of question: RouteQuestion) -> FrontReply?
 }
 
 extension FrontHandler {
-    func refusal(method: String, path: String) -> FrontReply? { nil }
+    func refusal(of question: RouteQuestion) -> FrontReply? { nil }
 }
 
 /// A request in flight, seen by the connection that waits for it.

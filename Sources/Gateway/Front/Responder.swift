@@ -15,6 +15,8 @@ struct Responder: Sendable {
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
+    /// The header fields, in lower case, that decided who answers; named by every reply's `Vary`.
+    var selecting: [String] = []
 
     /// On the connection's event loop only.
     init(sink: any ReplySink, exchange: ConnectionState.ExchangeID, eventLoop: any EventLoop) {
@@ -44,11 +46,9 @@ struct Responder: Sendable {
 
     /// On the connection's event loop only.
     func deliver(_ reply: FrontReply) {
-        guard fields.isEmpty else {
-            var reply = reply
-            reply.headers += fields
-            return sink.value.reply(reply, to: exchange)
-        }
+        guard !fields.isEmpty || !selecting.isEmpty else { return sink.value.reply(reply, to: exchange) }
+        var reply = selecting.isEmpty ? reply : reply.varying(on: selecting)
+        reply.headers += fields
         sink.value.reply(reply, to: exchange)
     }
 }

@@ -88,7 +88,7 @@ struct RoutePath: Sendable {
         return rawPath[start..<utf8.index(start, offsetBy: range.count)]
     }
 
-    private static func escape(in bytes: [UInt8], at index: Int) -> UInt8? {
+    static func escape(in bytes: [UInt8], at index: Int) -> UInt8? {
         guard index + 2 < bytes.count, let high = hexDigit(bytes[index + 1]), let low = hexDigit(bytes[index + 2])
         else { return nil }
         return high << 4 | low

@@ -1,3 +1,5 @@
+import Composition
+
 /// One segment of an endpoint's path, between two slashes.
 enum RouteSegment: Hashable, Sendable {
     /// Matches itself, after the request's segment has been percent-decoded. Given decoded.
@@ -14,11 +16,14 @@ struct Route<Endpoint: Sendable>: Sendable {
     var method: String
     /// The path's segments; `/` has none, or one empty literal. A trailing slash is an empty literal at the end.
     var segments: [RouteSegment]
+    /// What a request has to be besides; nil for nothing.
+    var match: RequestMatch?
     var endpoint: Endpoint
 
-    init(_ method: String, _ segments: [RouteSegment], _ endpoint: Endpoint) {
+    init(_ method: String, _ segments: [RouteSegment], match: RequestMatch? = nil, _ endpoint: Endpoint) {
         self.method = method
         self.segments = segments
+        self.match = match
         self.endpoint = endpoint
     }
 }

@@ -1,3 +1,5 @@
+import Composition
+
 /// Finds the endpoint of a request.
 ///
 /// A trie over path segments, built once into flat arrays and only read afterwards, from any thread. Its literal edges
@@ -43,15 +45,27 @@ struct Router<Endpoint: Sendable>: Sendable {
                     error.restNotLast.append(index)
                     return
                 }
-                if let first = nodes[node].restRoutes.add(route.method, index) {
+                for entry in Self.entries(of: route, index) {
+                    guard let first = nodes[node].restRoutes.add(entry) else { continue }
                     error.conflicts.append(.init(first: first, second: index))
+                    break
                 }
                 return
             }
         }
-        if let first = nodes[node].routes.add(route.method, index) {
+        for entry in Self.entries(of: route, index) {
+            guard let first = nodes[node].routes.add(entry) else { continue }
             error.conflicts.append(.init(first: first, second: index))
+            break
         }
+    }
+
+    /// One for each host of a route, or one.
+    private static func entries(of route: Route<Endpoint>, _ index: Int) -> [MethodTable.Entry] {
+        guard let match = route.match else {
+            return [MethodTable.Entry(method: route.method, route: index, alternative: nil)]
+        }
+        return match.alternatives.map { MethodTable.Entry(method: route.method, route: index, alternative: $0) }
     }
 
     private mutating func child(of node: Int, literal: [UInt8]) -> Int {
@@ -68,11 +82,17 @@ struct Router<Endpoint: Sendable>: Sendable {
         return nodes.count - 1
     }
 
-    /// - Parameter rawPath: as received, without the query: from the first `/` on, percent-encoded.
-    func lookup(method: String, rawPath: String) -> RouteMatch<Endpoint> {
+    /// - Parameters:
+    ///   - rawPath: as received, without the query: from the first `/` on, percent-encoded.
+    ///   - holds: whether the request is what a route asks for besides method and path; asked of no other route.
+    func lookup(
+        method: String,
+        rawPath: String,
+        _ holds: (MethodTable.Entry) -> Bool = { _ in false }
+    ) -> RouteMatch<Endpoint> {
         guard let path = RoutePath(rawPath) else { return .badPath }
         var search = Search(path: path, method: method)
-        guard let route = find(from: 0, segment: 0, search: &search) else {
+        guard let route = find(from: 0, segment: 0, search: &search, holds) else {
             return search.allowed.isEmpty ? .notFound : .methodNotAllowed(allow: search.allowed.sorted())
         }
         return .found(endpoints[route], parameters: search.parameters.map { path.text(of: $0, in: rawPath) })
@@ -90,30 +110,35 @@ extension Router {
         /// Methods of the routes whose path matched.
         var allowed: Set<String> = []
 
-        mutating func route(in table: MethodTable) -> Int? {
-            if let route = table.route(for: method) { return route }
-            table.addMethods(to: &allowed)
+        mutating func route(in table: MethodTable, _ holds: (MethodTable.Entry) -> Bool) -> Int? {
+            if let route = table.route(for: method, holds) { return route }
+            table.addMethods(to: &allowed, holds)
             return nil
         }
     }
 
     /// The route reached from `node` with the segments from `segment` on.
-    private func find(from node: Int, segment: Int, search: inout Search) -> Int? {
+    private func find(
+        from node: Int,
+        segment: Int,
+        search: inout Search,
+        _ holds: (MethodTable.Entry) -> Bool
+    ) -> Int? {
         guard segment < search.path.segments.count else {
-            return search.route(in: nodes[node].routes)
+            return search.route(in: nodes[node].routes, holds)
         }
         let bytes = search.path.decoded(segment)
         if let child = edges.child(of: node, literal: bytes),
-            let route = find(from: child, segment: segment + 1, search: &search)
+            let route = find(from: child, segment: segment + 1, search: &search, holds)
         {
             return route
         }
         if let child = nodes[node].parameter, !bytes.isEmpty {
             search.parameters.append(search.path.segments[segment].range)
-            if let route = find(from: child, segment: segment + 1, search: &search) { return route }
+            if let route = find(from: child, segment: segment + 1, search: &search, holds) { return route }
             search.parameters.removeLast()
         }
-        if !nodes[node].restRoutes.isEmpty, let route = search.route(in: nodes[node].restRoutes) {
+        if !nodes[node].restRoutes.isEmpty, let route = search.route(in: nodes[node].restRoutes, holds) {
             search.parameters.append(search.path.segments[segment].range.lowerBound..<search.path.end)
             return route
         }

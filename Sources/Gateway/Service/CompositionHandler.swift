@@ -29,6 +29,8 @@ final class CompositionHandler: FrontHandler {
     let running = RunningCompositions()
     private let router: Router<Endpoint>
     private let shop: Workshop
+    /// Whether any endpoint is not for everybody.
+    private let hasProtected: Bool
 
     init(
         compositions: CompositionSet,
@@ -40,24 +42,23 @@ final class CompositionHandler: FrontHandler {
         var routes: [Route<Endpoint>] = []
         let tier = shop.cache.shared.map { SharedLimits(tier: $0) }
         func add(_ kind: Endpoint.Kind, _ served: CompositionSet.Endpoint) throws(StartFailure) {
-            let pattern = served.pattern
             guard let gatekeeper = access.gatekeeper(for: served.access) else {
                 throw StartFailure(
                     served.access == nil
-                        ? "the endpoint '\(pattern)' does not say who may use it"
-                        : "the endpoint '\(pattern)' names an access policy that the settings lack"
+                        ? "the endpoint '\(served.name)' does not say who may use it"
+                        : "the endpoint '\(served.name)' names an access policy that the settings lack"
                 )
             }
             guard let limits = policies.limits(of: served, book: shop.limitBook, tier: tier) else {
-                throw StartFailure("the endpoint '\(pattern)' names a limit that the settings lack")
+                throw StartFailure("the endpoint '\(served.name)' names a limit that the settings lack")
             }
             let endpoint = Endpoint(
                 kind: kind,
-                name: pattern.description,
+                name: served.name,
                 gatekeeper: gatekeeper,
                 limits: limits
             )
-            routes.append(Route(pattern, endpoint))
+            routes.append(Route(served, endpoint))
         }
         for plan in compositions.plans {
             guard let composer = Composer(plan: plan, backends: backends) else {
@@ -77,10 +78,15 @@ final class CompositionHandler: FrontHandler {
             throw StartFailure("endpoints conflict with each other: run 'medley check'")
         }
         self.shop = shop
+        hasProtected = routes.contains { !$0.endpoint.gatekeeper.isOpen }
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
-        switch find(method: request.method, path: request.path) {
+        var selecting: [String] = []
+        let destination = find(request.question, selecting: &selecting)
+        var respond = respond
+        respond.selecting = selecting
+        switch destination {
         case .endpoint(let endpoint, let parameters):
             return admit(request, to: endpoint, parameters: parameters, respond: respond)
         case .reply(let reply):
@@ -178,8 +184,10 @@ final class CompositionHandler: FrontHandler {
         }
     }
 
-    func refusal(method: String, path: String) -> FrontReply? {
-        if case .reply(let reply) = find(method: method, path: path) { reply } else { nil }
+    func refusal(of question: RouteQuestion) -> FrontReply? {
+        var selecting: [String] = []
+        guard case .reply(let reply) = find(question, selecting: &selecting) else { return nil }
+        return reply.varying(on: selecting)
     }
 
     private enum Destination {
@@ -188,16 +196,27 @@ final class CompositionHandler: FrontHandler {
         case reply(FrontReply)
     }
 
-    private func find(method: String, path: String) -> Destination {
+    /// - Parameter selecting: takes the header fields that were looked at.
+    private func find(_ question: RouteQuestion, selecting: inout [String]) -> Destination {
+        let (method, path) = (question.method, question.path)
         if let reply = shop.health.reply(method: method, path: path) { return .reply(reply) }
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
         if path == "*" { return .reply(FrontReply(status: 204)) }
-        return switch router.lookup(method: method, rawPath: path) {
+        let match = router.lookup(method: method, rawPath: path) { entry in
+            guard let alternative = entry.alternative else { return true }
+            for condition in alternative.match.headers where !selecting.contains(condition.name) {
+                selecting.append(condition.name)
+            }
+            return alternative.holds(for: question)
+        }
+        return switch match {
         case .found(let endpoint, _) where endpoint.isProxy && method == "TRACE":
             // It would send credentials back to whoever asks (RFC 9110, section 9.3.8).
             .reply(Problem.methodNotAllowed(allow: []))
         case .found(let endpoint, _) where endpoint.isProxy && RoutePath.mayClimb(path):
             .reply(Problem.badRequest("The path has a dot segment that is hidden by an escape, ';' or '\\'.").reply())
+        case .found(let endpoint, _) where endpoint.isProxy && mayBeReadAsProtected(question, insteadOf: endpoint):
+            .reply(Problem.badRequest("The path can be read as another one, which is not for everybody.").reply())
         case .found(let endpoint, let parameters):
             .endpoint(endpoint, parameters: parameters)
         case .methodNotAllowed(let allow):
@@ -206,6 +225,22 @@ final class CompositionHandler: FrontHandler {
             .reply(Problem.noEndpoint.reply())
         case .badPath:
             .reply(Problem.badRequest("The path cannot be read: its escapes or dot segments are invalid.").reply())
+        }
+    }
+
+    /// Whether a backend that normalises paths may take a path that is passed on for one of another endpoint, which has an
+    /// access policy: that one is not to be reached around its policy.
+    private func mayBeReadAsProtected(_ question: RouteQuestion, insteadOf endpoint: Endpoint) -> Bool {
+        guard hasProtected else { return false }
+        return PathReadings.others(of: question.path).contains { path in
+            let match = router.lookup(method: question.method, rawPath: path) { entry in
+                entry.alternative?.holds(for: question) ?? true
+            }
+            return switch match {
+            case .found(let other, _): !other.gatekeeper.isOpen && other.name != endpoint.name
+            case .badPath: true
+            case .methodNotAllowed, .notFound: false
+            }
         }
     }
 
@@ -386,8 +421,9 @@ private struct RunningComposition: FrontCancellation {
 }
 
 extension Route {
-    init(_ pattern: EndpointPattern, _ endpoint: Endpoint) {
-        self.init(pattern.method, pattern.segments.map(RouteSegment.init), endpoint)
+    init(_ source: CompositionSet.Endpoint, _ endpoint: Endpoint) {
+        let pattern = source.pattern
+        self.init(pattern.method, pattern.segments.map(RouteSegment.init), match: source.match, endpoint)
     }
 }
 
