@@ -53,6 +53,7 @@ public final class ReplayedGateway: Sendable {
         settings.loops = 1
         settings.admin = nil
         settings.redis = nil
+        settings.edge.admitEverybody()
         settings.log.level = .error
         settings.shutdownGrace = .seconds(5)
         do {

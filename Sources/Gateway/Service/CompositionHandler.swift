@@ -200,18 +200,33 @@ final class CompositionHandler: FrontHandler {
         // A kept reply goes out from here: no hop, no task.
         switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
-            return NothingToCancel()
+            return send(kept: reply, to: request, composer, on: worker, respond: respond)
         case .stale(let reply, let miss):
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
             shop.replies.refresh(input, of: composer, miss, on: worker.loop)
-            return NothingToCancel()
+            return send(kept: reply, to: request, composer, on: worker, respond: respond)
         case .miss(let miss):
             let replies = shop.replies
             return start(request, composer, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
         }
+    }
+
+    private func send(
+        kept reply: EndpointReply,
+        to request: FrontRequest,
+        _ composer: Composer,
+        on worker: Workshop.Worker,
+        respond: Responder
+    ) -> any FrontCancellation {
+        var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+        reply.isKept = true
+        guard respond.finish?.takesLong(reply) == true else {
+            respond.send(reply)
+            return NothingToCancel()
+        }
+        // Compressing it for the first time would hold the event loop's other connections up.
+        return start(on: worker, respond: respond) { [reply] in reply }
     }
 
     private func start(

@@ -91,7 +91,7 @@ public final class Gateway: Sendable {
                 threads: settings.threads ?? max(1, System.coreCount / 4),
                 limits: limits,
                 log: AccessLog(logger: logger),
-                handler: handler
+                handler: EdgeHandler.wrap(handler, settings.edge)
             )
             var admin: FrontServer?
             if let listen = settings.admin {
@@ -170,7 +170,8 @@ public final class Gateway: Sendable {
     public func reload(
         compositions: CompositionSet,
         backends: [BackendSettings],
-        access: AccessPolicies = AccessPolicies()
+        access: AccessPolicies = AccessPolicies(),
+        edge: EdgeSettings = EdgeSettings()
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
             try await transport.adopt(backends.map(\.options) + access.backends)
@@ -184,7 +185,7 @@ public final class Gateway: Sendable {
             access: access,
             in: shop
         )
-        await front.replace(handler: handler)
+        await front.replace(handler: EdgeHandler.wrap(handler, edge))
         return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
     }
 

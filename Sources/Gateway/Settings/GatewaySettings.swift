@@ -51,6 +51,8 @@ public struct GatewaySettings: Sendable {
     public var redis: RedisSettings?
     /// The access policies, in the order of the file.
     public var access: [AccessSettings] = []
+    /// Whom the gateway believes and lets in, and what it adds to replies.
+    public var edge = EdgeSettings()
     var limits = FrontLimits()
 
     public init() {}

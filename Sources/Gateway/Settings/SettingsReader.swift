@@ -4,11 +4,12 @@ import NIOCore
 import ResponseCache
 
 extension GatewaySettings {
-    static let keys = [
-        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access",
-        "backends",
-    ]
+    static let keys =
+        [
+            "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
+            "access",
+            "backends",
+        ] + EdgeSettingsReader.keys
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
     static let adminKeys = ["listen", "token"]
     static let logKeys = ["level", "format"]
@@ -46,6 +47,7 @@ extension GatewaySettings {
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
+        settings.edge = EdgeSettingsReader.read(reader, source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
@@ -177,7 +179,8 @@ extension GatewaySettings.Listen {
 extension FrontLimits {
     static let keys = [
         "requestTarget", "requestHeaders", "requestHeaderCount", "requestBody", "headerTimeout", "bodyTimeout",
-        "idleTimeout", "writeTimeout", "connections",
+        "idleTimeout", "writeTimeout", "lingerTimeout", "connections", "connectionsPerAddress", "pipelinedRequests",
+        "backlog",
     ]
 
     fileprivate mutating func read(_ reader: ObjectReader?, _ source: SettingsSource) {
@@ -197,6 +200,12 @@ extension FrontLimits {
         bodyTimeout = time("bodyTimeout") ?? bodyTimeout
         idleTimeout = time("idleTimeout") ?? idleTimeout
         writeTimeout = time("writeTimeout") ?? writeTimeout
+        lingerTimeout = time("lingerTimeout") ?? lingerTimeout
+        maxPipelinedRequests =
+            holder("pipelinedRequests")?.integer("pipelinedRequests", in: 1...1000) ?? maxPipelinedRequests
+        backlog = holder("backlog")?.integer("backlog", in: 1...65_535) ?? backlog
+        maxConnectionsPerAddress =
+            holder("connectionsPerAddress")?.integer("connectionsPerAddress", in: 1...1_000_000)
         maxConnections = holder("connections")?.integer("connections", in: 1...1_000_000) ?? maxConnections
     }
 }
