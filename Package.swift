@@ -94,6 +94,12 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
+        // How much may be asked for: rates and quotas, of a node or of several through Redis.
+        .target(
+            name: "RateLimits",
+            dependencies: ["CurlTransport", "ResponseCache", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
         // Who asks: API keys, tokens, passwords, certificates.
         .target(
             name: "Identity",
@@ -119,7 +125,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath",
-                "JSONSlices", "ResponseCache",
+                "JSONSlices", "RateLimits", "ResponseCache",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -197,6 +203,11 @@ let package = Package(
         .testTarget(
             name: "ResponseCacheTests",
             dependencies: ["CurlTransport", "ResponseCache", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RateLimitsTests",
+            dependencies: ["CurlTransport", "RateLimits", "ResponseCache", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

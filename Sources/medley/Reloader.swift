@@ -82,6 +82,7 @@ struct Reloader {
                 compositions: workspace.compositions,
                 backends: backends,
                 access: access,
+                limits: LimitPolicies(workspace.settings.rateLimits),
                 edge: workspace.settings.edge
             )
             retired.removeAll { $0.hasEnded }

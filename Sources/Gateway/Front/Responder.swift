@@ -12,6 +12,8 @@ struct Responder: Sendable {
     private let exchange: ConnectionState.ExchangeID
     /// What is done to the reply, on the thread that has it ready.
     var finish: ReplyFinish?
+    /// Added to the reply, whatever it is.
+    private var fields: [(String, String)] = []
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
@@ -21,6 +23,14 @@ struct Responder: Sendable {
         self.sink = NIOLoopBound(sink, eventLoop: eventLoop)
         self.exchange = exchange
         self.eventLoop = eventLoop
+    }
+
+    /// The same way back, on which fields are added to the reply.
+    func adding(_ fields: [(String, String)]) -> Responder {
+        guard !fields.isEmpty else { return self }
+        var responder = self
+        responder.fields += fields
+        return responder
     }
 
     /// Answers the request. From any thread; the first reply wins, later ones and those to a client that has gone are
@@ -36,7 +46,9 @@ struct Responder: Sendable {
 
     /// The reply as the client shall see it.
     func finished(_ reply: FrontReply) -> FrontReply {
-        finish.map { $0(reply) } ?? reply
+        var reply = reply
+        if !fields.isEmpty { reply.headers += fields }
+        return finish.map { $0(reply) } ?? reply
     }
 
     /// A finished reply. On the connection's event loop only.

@@ -38,6 +38,7 @@ public final class Gateway: Sendable {
     /// - Parameters:
     ///   - backends: the settings of every backend that a composition names.
     ///   - access: those that the endpoints name.
+    ///   - limits: those that the endpoints name; nil: the settings'.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
@@ -45,6 +46,7 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
+        limits: LimitPolicies? = nil,
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         let transport: CurlTransport
@@ -58,10 +60,13 @@ public final class Gateway: Sendable {
         }
         let logWriter = LogWriter()
         let logger = logger(settings.log, writer: logWriter)
-        var limits = settings.limits
-        if let clamped = OpenFiles.connections(limits.maxConnections, backends: backends, loops: transport.loops.count)
-        {
-            limits.maxConnections = clamped
+        var frontLimits = settings.limits
+        if let clamped = OpenFiles.connections(
+            frontLimits.maxConnections,
+            backends: backends,
+            loops: transport.loops.count
+        ) {
+            frontLimits.maxConnections = clamped
             logger.warning(
                 "fewer client connections are accepted than the settings allow, for want of file descriptors",
                 metadata: [
@@ -83,13 +88,14 @@ public final class Gateway: Sendable {
                 compositions: compositions,
                 backends: bind(backends, to: transport),
                 access: access,
+                limits: limits ?? LimitPolicies(settings.rateLimits),
                 in: shop
             )
             let front = try await FrontServer.start(
                 host: settings.listen.host,
                 port: settings.listen.port,
                 threads: settings.threads ?? max(1, System.coreCount / 4),
-                limits: limits,
+                limits: frontLimits,
                 log: AccessLog(logger: logger),
                 handler: EdgeHandler.wrap(handler, settings.edge)
             )
@@ -171,6 +177,7 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
+        limits: LimitPolicies = LimitPolicies([]),
         edge: EdgeSettings = EdgeSettings()
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
@@ -183,6 +190,7 @@ public final class Gateway: Sendable {
             compositions: compositions,
             backends: Self.bind(backends, to: transport),
             access: access,
+            limits: limits,
             in: shop
         )
         await front.replace(handler: EdgeHandler.wrap(handler, edge))

@@ -53,6 +53,8 @@ public struct GatewaySettings: Sendable {
     public var access: [AccessSettings] = []
     /// Whom the gateway believes and lets in, and what it adds to replies.
     public var edge = EdgeSettings()
+    /// The limits that endpoints may be under, in the order of the file.
+    public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()
 
     public init() {}

@@ -7,8 +7,7 @@ extension GatewaySettings {
     static let keys =
         [
             "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-            "access",
-            "backends",
+            "access", "rateLimits", "backends",
         ] + EdgeSettingsReader.keys
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
     static let adminKeys = ["listen", "token"]
@@ -48,6 +47,11 @@ extension GatewaySettings {
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.edge = EdgeSettingsReader.read(reader, source)
+        settings.rateLimits = LimitSettingsReader.readAll(
+            reader?.map("rateLimits"),
+            hasRedis: settings.redis != nil,
+            source
+        )
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil
