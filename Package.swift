@@ -71,6 +71,11 @@ let package = Package(
         .target(name: "CSchemas"),
         // Bodies in the shared cache: at level 1 several times smaller, at some 500 MB/s.
         .target(name: "CZstd", linkerSettings: [.linkedLibrary("zstd")]),
+        // Bodies for clients that accept them coded.
+        .target(
+            name: "CCodings",
+            linkerSettings: [.linkedLibrary("brotlienc"), .linkedLibrary("z")]
+        ),
         // crypt(3), which every system has: the hashes of passwords that htpasswd and mkpasswd write.
         .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
         .target(name: "CurlTransport", dependencies: ["CCurl"], swiftSettings: settings),
@@ -122,8 +127,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "RateLimits",
-                "ResponseCache",
+                "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath",
+                "JSONSlices", "RateLimits", "ResponseCache",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -236,8 +241,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "ResponseCache",
-                "TestSupport",
+                "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
+                "ResponseCache", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

@@ -84,7 +84,8 @@ struct Reloader {
                 backends: backends,
                 access: access,
                 tls: tls,
-                limits: LimitPolicies(workspace.settings.rateLimits)
+                limits: LimitPolicies(workspace.settings.rateLimits),
+                edge: workspace.settings.edge
             )
             retired.removeAll { $0.hasEnded }
             retired.append(old)

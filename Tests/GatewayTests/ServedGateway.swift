@@ -10,6 +10,8 @@ import Testing
 func withGateway(
     _ compositions: [String],
     fixtures: [String: String],
+    edge: EdgeSettings = EdgeSettings(),
+    limits: FrontLimits = FrontLimits(),
     _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
 ) async throws {
     let diagnostics = DiagnosticList()
@@ -26,6 +28,8 @@ func withGateway(
     settings.loops = 1
     settings.log.level = .error
     settings.shutdownGrace = .seconds(5)
+    settings.edge = edge
+    settings.limits = limits
     let gateway = try await Gateway.start(
         settings: settings,
         compositions: plans,

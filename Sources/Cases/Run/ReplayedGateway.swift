@@ -54,6 +54,7 @@ public final class ReplayedGateway: Sendable {
         settings.admin = nil
         settings.tls = nil
         settings.redis = nil
+        settings.edge.admitEverybody()
         settings.log.level = .error
         settings.shutdownGrace = .seconds(5)
         do {

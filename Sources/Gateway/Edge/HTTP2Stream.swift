@@ -119,11 +119,19 @@ extension HTTP2Stream {
             path: checked.target.path,
             isHead: head.method == .HEAD,
             isHTTP10: false,
-            received: .now()
+            received: .now(),
+            client: loop.handler.client(of: head.headers, peer: connection.remoteAddress)
         )
         self.summary = summary
-        if !isComplete, let reply = loop.handler.refusal(method: summary.method, path: summary.path) {
-            send(reply)
+        let question = RouteQuestion(
+            method: summary.method,
+            path: summary.path,
+            query: checked.target.query,
+            host: checked.host,
+            headers: head.headers
+        )
+        if !isComplete, let reply = loop.handler.refusal(of: question) {
+            refuse(with: reply)
             return
         }
         self.head = head
@@ -159,8 +167,8 @@ extension HTTP2Stream {
             headers: head.headers,
             body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
             remoteAddress: connection.remoteAddress,
-            clientAddress: connection.remoteAddress,
-            isSecure: connection.security != nil,
+            clientAddress: summary.client?.address ?? connection.remoteAddress,
+            isSecure: isSecure,
             certificate: connection.security?.certificate,
             received: summary.received
         )
@@ -171,8 +179,22 @@ extension HTTP2Stream {
         if state.phase == .handling { self.cancellation = cancellation }
     }
 
+    /// The front's own words, as clients shall see them.
+    private func refuse(with reply: FrontReply) {
+        send(
+            loop.handler.finish(
+                reply,
+                headers: head?.headers ?? [:],
+                isSecure: isSecure,
+                isHead: summary?.isHead ?? false
+            )
+        )
+    }
+
+    private var isSecure: Bool { summary?.client?.isSecure ?? (connection.security != nil) }
+
     private func refuse(_ problem: Problem) {
-        send(problem.reply())
+        refuse(with: problem.reply())
     }
 }
 

@@ -37,7 +37,8 @@ struct AccessLog: Sendable {
             duration: NIODeadline.now() - request.received,
             remoteAddress: remoteAddress,
             requestID: request.id,
-            reply: ReplyLog()
+            reply: ReplyLog(),
+            clientAddress: request.client?.address
         )
         if case .replied(let reply, let bodyBytes) = outcome {
             entry.status = reply.status
@@ -62,6 +63,8 @@ struct AccessEntry: Sendable, CustomStringConvertible {
     var remoteAddress: String
     var requestID: String
     var reply: ReplyLog
+    /// Who the request comes from, where trusted proxies stand in between or might.
+    var clientAddress: String?
 
     /// Microseconds.
     var microseconds: Int64 { duration.nanoseconds / 1000 }
@@ -76,6 +79,7 @@ struct AccessEntry: Sendable, CustomStringConvertible {
     var description: String {
         var text = "\(method) \(path) \(status) \(bytes)B \(milliseconds)ms"
         text += " endpoint=\(reply.endpoint ?? "-") remote=\(remoteAddress) id=\(requestID)"
+        if let clientAddress { text += " client=\(clientAddress)" }
         if !reply.partial.isEmpty { text += " partial=\(reply.partial.joined(separator: ","))" }
         if !reply.cached.isEmpty { text += " cached=\(reply.cached.joined(separator: ","))" }
         if let failure = reply.failure { text += " failure=\(failure)" }

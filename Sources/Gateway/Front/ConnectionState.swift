@@ -315,13 +315,24 @@ final class RequestSummary: Sendable {
     /// Whether the client speaks HTTP/1.0, and must be told about a connection that stays open.
     let isHTTP10: Bool
     let received: NIODeadline
+    /// Who it comes from, where that is not the connection's peer.
+    let client: RequestClient?
 
-    init(id: String, method: String, path: String, isHead: Bool, isHTTP10: Bool, received: NIODeadline) {
+    init(
+        id: String,
+        method: String,
+        path: String,
+        isHead: Bool,
+        isHTTP10: Bool,
+        received: NIODeadline,
+        client: RequestClient? = nil
+    ) {
         self.id = id
         self.method = method
         self.path = path
         self.isHead = isHead
         self.isHTTP10 = isHTTP10
         self.received = received
+        self.client = client
     }
 }

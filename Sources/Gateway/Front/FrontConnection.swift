@@ -223,7 +223,8 @@ extension FrontConnection {
             path: checked.target.path,
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
-            received: .now()
+            received: .now(),
+            client: loop.handler.client(of: head.headers, peer: remoteAddress)
         )
         let question = RouteQuestion(
             method: summary.method,
@@ -233,7 +234,7 @@ extension FrontConnection {
             headers: head.headers
         )
         if Self.announcesBody(head), let reply = loop.handler.refusal(of: question) {
-            refuse(with: reply, summary)
+            refuse(with: reply, summary, head.headers)
             return
         }
         incoming = (head, checked, summary)
@@ -273,8 +274,8 @@ extension FrontConnection {
             headers: head.headers,
             body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
             remoteAddress: remoteAddress,
-            clientAddress: remoteAddress,
-            isSecure: security != nil,
+            clientAddress: summary.client?.address ?? remoteAddress,
+            isSecure: summary.client?.isSecure ?? (security != nil),
             certificate: security?.certificate,
             received: summary.received
         )
@@ -293,13 +294,20 @@ extension FrontConnection {
                 path: head.map { Self.loggablePath($0.uri) } ?? "-",
                 isHead: head?.method == .HEAD,
                 isHTTP10: head?.version.minor == 0,
-                received: .now()
+                received: .now(),
+                client: head.flatMap { loop.handler.client(of: $0.headers, peer: remoteAddress) }
             )
-        refuse(with: problem.reply(), summary)
+        refuse(with: problem.reply(), summary, incoming?.head.headers ?? head?.headers ?? [:])
     }
 
-    private func refuse(with reply: FrontReply, _ summary: RequestSummary) {
+    private func refuse(with reply: FrontReply, _ summary: RequestSummary, _ headers: HTTPHeaders) {
         incoming = nil
+        let reply = loop.handler.finish(
+            reply,
+            headers: headers,
+            isSecure: summary.client?.isSecure ?? (security != nil),
+            isHead: summary.isHead
+        )
         if state.refuse(reply, request: summary) { writeReplies() }
     }
 

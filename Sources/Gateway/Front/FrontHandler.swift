@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// What answers requests. One value serves all connections of all event loops.
 protocol FrontHandler: Sendable {
     /// Called on the connection's event loop with a complete, checked request; must not block.
@@ -12,10 +14,24 @@ protocol FrontHandler: Sendable {
     /// - Returns: the reply that does not need the body, because nothing would read it; the connection ends with it.
     ///   Nil to go on.
     func refusal(of question: RouteQuestion) -> FrontReply?
+
+    /// What the front has to say by itself, as the client shall see it. Called on the connection's event loop.
+    ///
+    /// - Parameter headers: the request's; none where they could not be read.
+    func finish(_ refusal: FrontReply, headers: HTTPHeaders, isSecure: Bool, isHead: Bool) -> FrontReply
+
+    /// Who a request comes from; nil for the peer itself. Called on the connection's event loop.
+    func client(of headers: HTTPHeaders, peer: String) -> RequestClient?
+
+    /// Whether connections from an address are served. Called on the event loop that accepts.
+    func welcome(_ peer: IPAddress) -> PeerWelcome
 }
 
 extension FrontHandler {
     func refusal(of question: RouteQuestion) -> FrontReply? { nil }
+    func finish(_ refusal: FrontReply, headers: HTTPHeaders, isSecure: Bool, isHead: Bool) -> FrontReply { refusal }
+    func client(of headers: HTTPHeaders, peer: String) -> RequestClient? { nil }
+    func welcome(_ peer: IPAddress) -> PeerWelcome { .counted }
 }
 
 /// A request in flight, seen by the connection that waits for it.

@@ -23,6 +23,10 @@ struct FrontLimits: Hashable, Sendable {
     /// Open client connections. At the limit the front stops accepting, and newcomers wait in the kernel's backlog.
     /// Soft: one batch of accepts (4) may exceed it. Default 16,384.
     var maxConnections = 16_384
+    /// Open connections of one address; of one /64 of IPv6. One more is closed at once. Nil, the default: any number, since
+    /// behind a load balancer all clients have its address, and a limit that nobody knows of would cut a site off in its
+    /// busiest hour.
+    var maxConnectionsPerAddress: Int?
     /// Length of the kernel's queue of connections not yet accepted. Default 1,024.
     var backlog = 1024
     /// From the first byte of a request to the end of its header section; then 408. Default 10 s.

@@ -15,6 +15,8 @@ struct FrontReply: Sendable {
     var date: String?
     /// What a reply to HEAD says of the length of the body that GET has (RFC 9110, section 8.6).
     var headLength = HeadLength.ofBody
+    /// Whether it is one that a cache keeps, to be sent again and again.
+    var isKept = false
     /// What the access log says about this reply beyond what the front knows by itself.
     var log: ReplyLog
 

@@ -9,6 +9,7 @@ final class FrontServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<FrontLoop>]
     private let channel: any Channel
+    private let served: ServedHandler
 
     /// The address that is bound, with the real port where 0 was asked for.
     let localAddress: SocketAddress
@@ -90,13 +91,21 @@ final class FrontServer: Sendable {
             )
         }
         let byEventLoop = Dictionary(uniqueKeysWithValues: zip(group.makeIterator().map(ObjectIdentifier.init), loops))
+        let served = ServedHandler(handler)
+        self.served = served
         channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Int32(clamping: limits.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.maxMessagesPerRead, value: 4)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(limit: limits.maxConnections))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(
+                            limit: limits.maxConnections,
+                            perAddress: limits.maxConnectionsPerAddress,
+                            handler: served
+                        )
+                    )
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -123,6 +132,7 @@ final class FrontServer: Sendable {
 
     /// Has all requests that begin after this returns answered by another handler; those that have begun stay with theirs.
     func replace(handler: any FrontHandler) async {
+        served.current = handler
         for loop in loops {
             try? await loop.eventLoop.submit { loop.value.handler = handler }.get()
         }

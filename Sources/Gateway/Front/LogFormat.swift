@@ -124,6 +124,10 @@ extension LogFormat {
         }
         bytes.append(",\"remote\":")
         JSONText.append(entry.remoteAddress, to: &bytes)
+        if let client = entry.clientAddress {
+            bytes.append(",\"client\":")
+            JSONText.append(client, to: &bytes)
+        }
         bytes.append(",\"requestId\":")
         JSONText.append(entry.requestID, to: &bytes)
     }

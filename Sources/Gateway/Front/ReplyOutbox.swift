@@ -22,7 +22,7 @@ final class ReplyOutbox: @unchecked Sendable {
 
     /// Keeps the reply until the next `flush()`. On the owning thread only.
     func add(_ reply: consuming FrontReply, to responder: Responder) {
-        let reply = reply
+        let reply = responder.finished(reply)
         for index in batches.indices where batches[index].eventLoop === responder.eventLoop {
             batches[index].replies.append((responder, reply))
             return

@@ -10,6 +10,8 @@ protocol ReplySink: AnyObject {
 struct Responder: Sendable {
     private let sink: NIOLoopBound<any ReplySink>
     private let exchange: ConnectionState.ExchangeID
+    /// What is done to the reply, on the thread that has it ready.
+    var finish: ReplyFinish?
     /// Added to the reply, whatever it is.
     private var fields: [(String, String)] = []
 
@@ -36,7 +38,7 @@ struct Responder: Sendable {
     /// Answers the request. From any thread; the first reply wins, later ones and those to a client that has gone are
     /// dropped. Costs one `eventLoop.execute` when called from another thread: see ``ReplyOutbox`` for many at once.
     func send(_ reply: consuming FrontReply) {
-        let reply = reply
+        let reply = finished(reply)
         if eventLoop.inEventLoop {
             deliver(reply)
         } else {
@@ -44,11 +46,15 @@ struct Responder: Sendable {
         }
     }
 
-    /// On the connection's event loop only.
-    func deliver(_ reply: FrontReply) {
-        guard !fields.isEmpty || !selecting.isEmpty else { return sink.value.reply(reply, to: exchange) }
+    /// The reply as the client shall see it.
+    func finished(_ reply: FrontReply) -> FrontReply {
         var reply = selecting.isEmpty ? reply : reply.varying(on: selecting)
-        reply.headers += fields
+        if !fields.isEmpty { reply.headers += fields }
+        return finish.map { $0(reply) } ?? reply
+    }
+
+    /// A finished reply. On the connection's event loop only.
+    func deliver(_ reply: FrontReply) {
         sink.value.reply(reply, to: exchange)
     }
 }

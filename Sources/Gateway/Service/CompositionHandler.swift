@@ -190,6 +190,16 @@ final class CompositionHandler: FrontHandler {
         return reply.varying(on: selecting)
     }
 
+    /// What a request gets that no endpoint of its path could answer, whatever conditions they have.
+    func refusal(anyOf method: String, path: String) -> FrontReply? {
+        let match = router.lookup(method: method, rawPath: path) { _ in true }
+        return switch match {
+        case .found: nil
+        case .methodNotAllowed(let allow): Problem.methodNotAllowed(allow: allow)
+        case .notFound, .badPath: Problem.noEndpoint.reply()
+        }
+    }
+
     private enum Destination {
         case endpoint(Endpoint, parameters: [Substring])
         /// What needs no endpoint, and nothing of the request but its first line.
@@ -306,18 +316,35 @@ final class CompositionHandler: FrontHandler {
         switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
             admission.settleKept(on: worker.loop)
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
-            return NothingToCancel()
+            return send(kept: reply, to: request, composer, on: worker, respond: respond)
         case .stale(let reply, let miss):
             admission.settleKept(on: worker.loop)
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
             shop.replies.refresh(input, of: composer, miss, on: worker.loop)
-            return NothingToCancel()
+            return send(kept: reply, to: request, composer, on: worker, respond: respond)
         case .miss(let miss):
             let replies = shop.replies
             return start(request, composer, admission, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
+        }
+    }
+
+    private func send(
+        kept reply: EndpointReply,
+        to request: FrontRequest,
+        _ composer: Composer,
+        on worker: Workshop.Worker,
+        respond: Responder
+    ) -> any FrontCancellation {
+        var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+        reply.isKept = true
+        guard respond.finish?.takesLong(reply) == true else {
+            respond.send(reply)
+            return NothingToCancel()
+        }
+        // Compressing it for the first time would hold the event loop's other connections up.
+        return start(Admission.free, on: worker, respond: respond) { [reply] in
+            Admission.Answered(reply: reply, requests: 0)
         }
     }
 

@@ -104,7 +104,7 @@ public final class Gateway: Sendable {
                 log: AccessLog(logger: logger),
                 tls: tls,
                 http2: settings.http2,
-                handler: handler
+                handler: EdgeHandler.wrap(handler, settings.edge)
             )
             var admin: FrontServer?
             if let listen = settings.admin {
@@ -188,7 +188,8 @@ public final class Gateway: Sendable {
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
         tls: ServedTLS? = nil,
-        limits: LimitPolicies = LimitPolicies([])
+        limits: LimitPolicies = LimitPolicies([]),
+        edge: EdgeSettings = EdgeSettings()
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
             try await transport.adopt(backends.map(\.options) + access.backends)
@@ -205,7 +206,7 @@ public final class Gateway: Sendable {
         )
         // Whether connections are encrypted is settled at the start.
         if let tls, isEncrypted { await front.replace(tls: tls) }
-        await front.replace(handler: handler)
+        await front.replace(handler: EdgeHandler.wrap(handler, edge))
         return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
     }
 

@@ -54,6 +54,8 @@ public struct GatewaySettings: Sendable {
     /// How clients connect encrypted; nil: they do not.
     public var tls: TLSSettings?
     var http2 = HTTP2Options()
+    /// Whom the gateway believes and lets in, and what it adds to replies.
+    public var edge = EdgeSettings()
     /// The limits that endpoints may be under, in the order of the file.
     public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()

@@ -4,11 +4,11 @@ import NIOCore
 import ResponseCache
 
 extension GatewaySettings {
-    static let keys = [
-        "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access", "tls", "http2", "rateLimits",
-        "backends",
-    ]
+    static let keys =
+        [
+            "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
+            "access", "tls", "http2", "rateLimits", "backends",
+        ] + EdgeSettingsReader.keys
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
     static let adminKeys = ["listen", "token"]
     static let logKeys = ["level", "format"]
@@ -48,6 +48,7 @@ extension GatewaySettings {
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.tls = TLSSettingsReader.read(reader?.nested("tls", known: TLSSettingsReader.keys), source)
         settings.http2 = HTTP2Options(reader?.nested("http2", known: HTTP2Options.keys), source)
+        settings.edge = EdgeSettingsReader.read(reader, source)
         settings.rateLimits = LimitSettingsReader.readAll(
             reader?.map("rateLimits"),
             hasRedis: settings.redis != nil,
@@ -184,7 +185,8 @@ extension GatewaySettings.Listen {
 extension FrontLimits {
     static let keys = [
         "requestTarget", "requestHeaders", "requestHeaderCount", "requestBody", "headerTimeout", "bodyTimeout",
-        "idleTimeout", "writeTimeout", "connections",
+        "idleTimeout", "writeTimeout", "lingerTimeout", "connections", "connectionsPerAddress", "pipelinedRequests",
+        "backlog",
     ]
 
     fileprivate mutating func read(_ reader: ObjectReader?, _ source: SettingsSource) {
@@ -204,6 +206,12 @@ extension FrontLimits {
         bodyTimeout = time("bodyTimeout") ?? bodyTimeout
         idleTimeout = time("idleTimeout") ?? idleTimeout
         writeTimeout = time("writeTimeout") ?? writeTimeout
+        lingerTimeout = time("lingerTimeout") ?? lingerTimeout
+        maxPipelinedRequests =
+            holder("pipelinedRequests")?.integer("pipelinedRequests", in: 1...1000) ?? maxPipelinedRequests
+        backlog = holder("backlog")?.integer("backlog", in: 1...65_535) ?? backlog
+        maxConnectionsPerAddress =
+            holder("connectionsPerAddress")?.integer("connectionsPerAddress", in: 1...1_000_000)
         maxConnections = holder("connections")?.integer("connections", in: 1...1_000_000) ?? maxConnections
     }
 }
