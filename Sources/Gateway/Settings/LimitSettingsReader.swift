@@ -143,9 +143,9 @@ struct LimitSettingsReader {
         let wanted = "\"open\", \"closed\", or { \"local\": SHARE } with a share above 0, up to 1"
         guard slice.kind == .object else { return reader.mismatch("whenRedisFails", slice, wanted: wanted) }
         guard let nested = reader.nested("whenRedisFails", known: Self.failureKeys) else { return nil }
-        guard let share = nested["local"]?.numberText.flatMap(Double.init), share > 0, share <= 1 else {
-            return nested["local"].flatMap { nested.mismatch("local", $0, wanted: "a share above 0, up to 1") }
-                ?? reader.mismatch("whenRedisFails", slice, wanted: wanted)
+        guard let local = nested["local"] else { return reader.mismatch("whenRedisFails", slice, wanted: wanted) }
+        guard let share = local.numberText.flatMap(Double.init), share > 0, share <= 1 else {
+            return nested.mismatch("local", local, wanted: "a share above 0, up to 1")
         }
         return .local(share)
     }
