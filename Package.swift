@@ -99,6 +99,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // How it is going: metrics for Prometheus, traces for OpenTelemetry.
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "CurlTransport",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "Replay",
             dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
@@ -114,6 +124,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "ResponseCache",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -214,10 +225,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "CurlTransport", "Telemetry",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay", "ResponseCache",
-                "TestSupport",
+                "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio + [.product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: settings

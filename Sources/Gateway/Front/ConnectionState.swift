@@ -315,8 +315,19 @@ final class RequestSummary: Sendable {
     /// Whether the client speaks HTTP/1.0, and must be told about a connection that stays open.
     let isHTTP10: Bool
     let received: NIODeadline
+    /// What the log and the trace want to know beside.
+    let details: RequestDetails?
 
-    init(id: String, method: String, path: String, isHead: Bool, isHTTP10: Bool, received: NIODeadline) {
+    init(
+        id: String,
+        method: String,
+        path: String,
+        isHead: Bool,
+        isHTTP10: Bool,
+        received: NIODeadline,
+        details: RequestDetails? = nil
+    ) {
+        self.details = details
         self.id = id
         self.method = method
         self.path = path

@@ -220,7 +220,8 @@ extension FrontConnection {
             path: checked.target.path,
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
-            received: .now()
+            received: .now(),
+            details: loop.log.details(of: head.headers, query: checked.target.query)
         )
         if Self.announcesBody(head), let reply = loop.handler.refusal(method: summary.method, path: summary.path) {
             refuse(with: reply, summary)
@@ -264,7 +265,8 @@ extension FrontConnection {
             body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
             remoteAddress: remoteAddress,
             clientAddress: remoteAddress,
-            received: summary.received
+            received: summary.received,
+            span: summary.details?.span
         )
         if body.capacity > 16 * 1024 { body = ByteBuffer() }
         let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)

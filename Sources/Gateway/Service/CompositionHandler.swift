@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ResponseCache
+import Telemetry
 
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
@@ -179,6 +180,7 @@ final class CompositionHandler: FrontHandler {
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
         let headers = request.headers
+        let sight = shop.sight.of(request)
         let input = EndpointRequest(
             method: request.method,
             path: request.path,
@@ -189,26 +191,31 @@ final class CompositionHandler: FrontHandler {
             forwarded: Self.forwarded(from: request),
             id: request.id,
             time: WallClock.timestamp,
-            caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) }
+            caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) },
+            recorder: sight.recorder
         )
         guard composer.plan.cachesReplies else {
             let cache = shop.cache
-            return start(request, composer, on: worker, respond: respond) {
+            return start(request, composer, sight, on: worker, respond: respond) {
                 await composer.run(input, on: worker.loop, cache: cache)
             }
         }
         // A kept reply goes out from here: no hop, no task.
         switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
+            var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            sight.answeredAtOnce(&reply)
+            respond.send(reply)
             return NothingToCancel()
         case .stale(let reply, let miss):
-            respond.send(FrontReply(reply, endpoint: composer.plan.name).answering(request))
+            var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            sight.answeredAtOnce(&reply)
+            respond.send(reply)
             shop.replies.refresh(input, of: composer, miss, on: worker.loop)
             return NothingToCancel()
         case .miss(let miss):
             let replies = shop.replies
-            return start(request, composer, on: worker, respond: respond) {
+            return start(request, composer, sight, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
         }
@@ -217,6 +224,7 @@ final class CompositionHandler: FrontHandler {
     private func start(
         _ request: FrontRequest,
         _ composer: Composer,
+        _ sight: RequestSight,
         on worker: Workshop.Worker,
         respond: Responder,
         _ compose: @escaping @Sendable () async -> EndpointReply
@@ -226,7 +234,9 @@ final class CompositionHandler: FrontHandler {
             let reply = await compose()
             cache.heed(request, status: reply.status)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
-            return FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            var sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            sight.ended(&sent)
+            return sent
         }
     }
 
@@ -255,7 +265,7 @@ final class CompositionHandler: FrontHandler {
         respond: Responder
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
-        let sent = ProxyForwarder.Request(
+        var sent = ProxyForwarder.Request(
             method: request.method,
             path: request.path,
             pathParameters: parameters.map(String.init),
@@ -269,15 +279,22 @@ final class CompositionHandler: FrontHandler {
         )
         let cache = shop.cache
         let logger = shop.logger
-        return start(on: worker, respond: respond) {
+        let sight = shop.sight.of(request)
+        let ended = sight.recorder?.passing(&sent, by: forwarder)
+        return start(on: worker, respond: respond) { [sent] in
+            var passed: FrontReply
             do throws(ProxyForwarder.Failure) {
                 let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                ended?(reply.recorded)
                 cache.heed(request, status: reply.status)
-                return FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
+                passed = FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
             } catch {
+                ended?(error.error == .cancelled ? .none : .failed(error.error.proxyStatusError))
                 error.report(to: logger, of: forwarder.plan, requestID: request.id)
-                return error.reply(endpoint: forwarder.plan.name)
+                passed = error.reply(endpoint: forwarder.plan.name)
             }
+            sight.ended(&passed)
+            return passed
         }
     }
 
@@ -291,6 +308,12 @@ final class CompositionHandler: FrontHandler {
     /// What is passed on of every request: the trace's context (W3C Trace Context) and the request's id.
     private static func forwarded(from request: FrontRequest) -> [HeaderField] {
         var fields = [HeaderField(name: "X-Request-Id", value: request.id)]
+        if let context = request.span?.context {
+            // Where the request is traced, each of those to backends gets a span of its own in place of this.
+            fields.append(HeaderField(name: "traceparent", value: context.traceparent))
+            if !context.state.isEmpty { fields.append(HeaderField(name: "tracestate", value: context.state)) }
+            return fields
+        }
         for name in ["traceparent", "tracestate"] {
             let values = request.headers[name]
             guard !values.isEmpty, values.allSatisfy({ $0.utf8.count <= 512 }) else { continue }

@@ -19,11 +19,12 @@ public struct GatewaySettings: Sendable {
         public enum Format: String, Sendable, CaseIterable {
             /// Text on a terminal, JSON otherwise.
             case auto
-            case text, json
+            case text, json, logfmt
         }
 
         public var level: Level = .info
         public var format: Format = .auto
+        public var rules = LogRules()
     }
 
     public var listen = Listen(host: "127.0.0.1", port: 8080)
@@ -51,6 +52,8 @@ public struct GatewaySettings: Sendable {
     public var redis: RedisSettings?
     /// The access policies, in the order of the file.
     public var access: [AccessSettings] = []
+    /// Where traces go; nil: nowhere, and what the client says of its own is passed on as it is.
+    public var tracing: TracingSettings?
     var limits = FrontLimits()
 
     public init() {}
@@ -65,6 +68,7 @@ public struct GatewaySettings: Sendable {
         compare("loops", loops == other.loops)
         compare("shutdownGrace", shutdownGrace == other.shutdownGrace)
         compare("log", log == other.log)
+        compare("tracing", tracing == other.tracing)
         compare("admin", admin == other.admin && adminToken == other.adminToken)
         compare(
             "cache",

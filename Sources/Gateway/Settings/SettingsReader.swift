@@ -6,12 +6,12 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access",
+        "access", "tracing",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
     static let adminKeys = ["listen", "token"]
-    static let logKeys = ["level", "format"]
+    static let logKeys = ["level", "format"] + LogRulesReader.keys
     static let limitKeys = FrontLimits.keys + ["backendRequests"]
 
     /// Reads the settings file, if there is one, under the environment. Every mistake is reported.
@@ -45,6 +45,9 @@ extension GatewaySettings {
         settings.readLimits(limits, source)
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
+        settings.tracing = TracingSettingsReader(source: source).read(
+            reader?.nested("tracing", known: TracingSettingsReader.keys)
+        )
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
@@ -139,6 +142,7 @@ extension GatewaySettings {
     private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {
         log.level = choice("level", reader, source) ?? log.level
         log.format = choice("format", reader, source) ?? log.format
+        log.rules = LogRulesReader(source: source).read(reader)
     }
 
     private func choice<Value: RawRepresentable<String> & CaseIterable>(
