@@ -37,6 +37,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", ["properties", "admin"], GatewaySettings.adminKeys),
         .init("gateway", ["properties", "cache"], GatewaySettings.cacheKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
+        .init("gateway", ["properties", "tracing"], TracingSettingsReader.keys),
         .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),
         .init("gateway", ["properties", "backends", "additionalProperties"], BackendSettings.keys),
         .init("fixture", [], FixtureReader.keys),

@@ -155,7 +155,9 @@ extension CachedAnswer {
 extension CompositionRun {
     /// The name of the call that an exchange was begun for.
     func callName(ofExchange exchange: Int) -> String? {
-        guard exchanges.indices.contains(exchange), let call = exchanges[exchange].takers.first?.call else { return nil }
+        guard exchanges.indices.contains(exchange), let call = exchanges[exchange].takers.first?.call else {
+            return nil
+        }
         return plan.calls[call].name
     }
 }

@@ -35,7 +35,8 @@ struct TracingSettingsReader {
         settings.service = source.string("service", of: path, in: reader) ?? settings.service
         settings.maxQueue = holder("maxQueue")?.integer("maxQueue", in: 1...1_000_000) ?? settings.maxQueue
         settings.batch = holder("batch")?.integer("batch", in: 1...10_000) ?? settings.batch
-        settings.timeout = holder("timeout")?.duration("timeout", in: .milliseconds(1)...(.seconds(60))) ?? settings.timeout
+        settings.timeout =
+            holder("timeout")?.duration("timeout", in: .milliseconds(1)...(.seconds(60))) ?? settings.timeout
         settings.interval =
             holder("interval")?.duration("interval", in: .milliseconds(10)...(.seconds(60))) ?? settings.interval
         settings.caFile = source.string("caFile", of: path, in: reader)
