@@ -89,6 +89,12 @@ let package = Package(
             dependencies: ["CHiredis", "CXXHash", "CZstd", "CurlTransport"],
             swiftSettings: settings
         ),
+        // How much may be asked for: rates and quotas, of a node or of several through Redis.
+        .target(
+            name: "RateLimits",
+            dependencies: ["CurlTransport", "ResponseCache", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
         // Who asks: API keys, tokens, passwords, certificates.
         .target(
             name: "Identity",
@@ -123,8 +129,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "ResponseCache",
-                "Telemetry",
+                "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath", "JSONSlices", "RateLimits",
+                "ResponseCache", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -202,6 +208,11 @@ let package = Package(
         .testTarget(
             name: "ResponseCacheTests",
             dependencies: ["CurlTransport", "ResponseCache", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RateLimitsTests",
+            dependencies: ["CurlTransport", "RateLimits", "ResponseCache", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -81,7 +81,8 @@ struct Reloader {
             let old = try await gateway.reload(
                 compositions: workspace.compositions,
                 backends: backends,
-                access: access
+                access: access,
+                limits: LimitPolicies(workspace.settings.rateLimits)
             )
             retired.removeAll { $0.hasEnded }
             retired.append(old)

@@ -112,6 +112,7 @@ struct Workspace {
             findsSettings ? descriptions(of: settings, at: settingsPath, diagnostics) : BackendDescriptions()
         if let settings {
             AccessPolicies.check(set, names: settings.access.map(\.name), diagnostics: diagnostics)
+            LimitPolicies(settings.rateLimits).check(set, diagnostics: diagnostics)
         }
         for finding in set.findings(
             answers: fixtures.map { RecordedAnswers($0) },

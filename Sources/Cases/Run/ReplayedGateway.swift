@@ -60,7 +60,9 @@ public final class ReplayedGateway: Sendable {
                 settings: settings,
                 compositions: configuration.compositions,
                 backends: replayed(settings.backends, by: servers),
-                access: .asserted(by: ClientRequest.claimsHeader, for: configuration.compositions)
+                access: .asserted(by: ClientRequest.claimsHeader, for: configuration.compositions),
+                // Cases ask for what an endpoint makes of its backends, however often.
+                limits: LimitPolicies.none
             )
             return ReplayedGateway(
                 gateway: gateway,

@@ -5,7 +5,8 @@ import JSONSlices
 /// Compiles one composition file into a plan, or reports everything that is wrong with it.
 struct CompositionReader {
     static let keys = [
-        "$schema", "endpoint", "summary", "access", "parameters", "requestBody", "timeout", "serverTiming", "calls",
+        "$schema", "endpoint", "summary", "access", "limits", "parameters", "requestBody", "timeout", "serverTiming",
+        "calls",
         "proxy",
         "response",
     ]
@@ -32,6 +33,7 @@ struct CompositionReader {
         _ = reader.string("$schema")
         let pattern = pattern(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
+        let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let parameterReader = ParameterReader(file: file, diagnostics: diagnostics, pattern: pattern)
         let parameters = parameterReader.read(reader.map("parameters"))
         let requestBody = requestBody(reader, pattern)
@@ -67,6 +69,7 @@ struct CompositionReader {
             pattern,
             reader,
             access: access,
+            limits: limits,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout ?? Self.defaultTimeout,
@@ -82,6 +85,7 @@ struct CompositionReader {
         _ pattern: EndpointPattern,
         _ reader: ObjectReader,
         access: AccessRule?,
+        limits: [LimitUse],
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -123,6 +127,7 @@ struct CompositionReader {
             pattern: pattern,
             summary: reader.string("summary"),
             access: access,
+            limits: limits,
             parameters: parameters,
             requestBody: requestBody,
             timeout: timeout,

@@ -23,6 +23,21 @@ public struct CompositionSet: Sendable {
             }
         }
 
+        public var limits: [LimitUse] {
+            switch self {
+            case .composition(let plan): plan.limits
+            case .proxy(let plan): plan.limits
+            }
+        }
+
+        /// The most requests to backends that one request of a client can cause.
+        public var worstCaseRequests: Int {
+            switch self {
+            case .composition(let plan): plan.worstCaseRequests.total
+            case .proxy: 1
+            }
+        }
+
         public var place: Diagnostic.Place {
             switch self {
             case .composition(let plan): plan.place

@@ -3,7 +3,7 @@ import JSONSlices
 
 /// Compiles a file with `proxy` in the place of `calls`.
 struct ProxyReader {
-    static let keys = ["$schema", "endpoint", "summary", "access", "proxy", "response"]
+    static let keys = ["$schema", "endpoint", "summary", "access", "limits", "proxy", "response"]
     static let proxyKeys = ["backend", "path", "timeout"]
     static let responseKeys = ["cache"]
 
@@ -42,6 +42,7 @@ struct ProxyReader {
         let summary = reader.string("summary")
         let pattern = pattern(reader)
         let access = AccessReader(file: file, diagnostics: diagnostics).read(reader)
+        let limits = LimitReader(file: file, diagnostics: diagnostics).read(reader)
         let context = CompilationContext(
             file: file,
             diagnostics: diagnostics,
@@ -68,6 +69,7 @@ struct ProxyReader {
             pattern: pattern,
             summary: summary,
             access: access,
+            limits: limits,
             backend: backend,
             path: path,
             timeout: timeout,

@@ -10,6 +10,8 @@ public final class Plan: Sendable {
     public let summary: String?
     /// Nil where the file says nothing of it.
     public let access: AccessRule?
+    /// The limits that it is under, in the order of the file.
+    public let limits: [LimitUse]
     public let parameters: [Parameter]
     /// What a request's body must be; nil for anything, or nothing.
     let requestBody: ValueSchema?
@@ -44,6 +46,7 @@ public final class Plan: Sendable {
         pattern: EndpointPattern,
         summary: String?,
         access: AccessRule?,
+        limits: [LimitUse],
         parameters: [Parameter],
         requestBody: ValueSchema?,
         timeout: Duration,
@@ -60,6 +63,7 @@ public final class Plan: Sendable {
         self.name = pattern.description
         self.summary = summary
         self.access = access
+        self.limits = limits
         self.parameters = parameters
         self.requestBody = requestBody
         self.timeout = timeout

@@ -15,6 +15,8 @@ public final class ProxyPlan: Sendable {
     let summary: String?
     /// Nil where the file says nothing of it.
     public let access: AccessRule?
+    /// The limits that it is under, in the order of the file.
+    public let limits: [LimitUse]
     public let backend: String
     /// Nil: the request's own.
     let path: [PathPart]?
@@ -27,6 +29,7 @@ public final class ProxyPlan: Sendable {
         pattern: EndpointPattern,
         summary: String?,
         access: AccessRule?,
+        limits: [LimitUse],
         backend: String,
         path: [PathPart]?,
         timeout: Duration?,
@@ -37,6 +40,7 @@ public final class ProxyPlan: Sendable {
         self.name = pattern.description
         self.summary = summary
         self.access = access
+        self.limits = limits
         self.backend = backend
         self.path = path
         self.timeout = timeout

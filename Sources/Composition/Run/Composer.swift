@@ -46,9 +46,14 @@ public struct Composer: Sendable {
         var isLarge = await drive(&run, on: loop, cache, recorder)
         if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop, cache, recorder) || isLarge }
         let builder = ReplyBuilder(plan: plan)
-        guard isLarge else { return builder.reply(of: run) }
+        func reply() -> EndpointReply {
+            var reply = builder.reply(of: run)
+            reply.requests = run.requestsSent
+            return reply
+        }
+        guard isLarge else { return reply() }
         return await withTaskExecutorPreference(loop.bulk) {
-            let reply = builder.reply(of: run)
+            let reply = reply()
             // Megabytes are given back to the system here, too.
             run.release()
             return reply

@@ -128,6 +128,7 @@ extension CompositionRun {
         }
         if let answer {
             let isKept = answer.status.outcome == .hit || answer.isStale
+            if isKept { requestsSent -= 1 }
             for taker in exchanges[exchange].takers {
                 cached[taker.call, default: (0, 0)].answered += 1
                 if isKept { cached[taker.call]?.kept += 1 }

@@ -52,6 +52,8 @@ struct CompositionRun {
     var varied: [Int: [(name: String, values: [String])]] = [:]
     /// Of calls that go through the cache: how many of their requests were answered, and how many of those by what was kept.
     var cached: [Int: (answered: Int, kept: Int)] = [:]
+    /// Requests to backends, those not counted that were answered by what was kept.
+    var requestsSent = 0
     /// How long the reply may be kept; nil where nobody asks.
     var freshness: ComposedFreshness?
     /// No request was sent before.
@@ -115,6 +117,7 @@ struct CompositionRun {
             }
             return []
         }
+        requestsSent += outbox.count
         return outbox.map { ($0, exchanges[$0].request, exchanges[$0].caching) }
     }
 

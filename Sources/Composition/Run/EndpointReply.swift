@@ -24,6 +24,8 @@ public struct EndpointReply: Sendable {
     public var cached: [String] = []
     /// The names under which it is kept, for purges.
     public var tags: [String] = []
+    /// How many requests were sent to backends for it.
+    public var requests = 0
     /// Why the response's own templates failed, for the log.
     public var responseFailure: String?
 

@@ -10,6 +10,8 @@ protocol ReplySink: AnyObject {
 struct Responder: Sendable {
     private let sink: NIOLoopBound<any ReplySink>
     private let exchange: ConnectionState.ExchangeID
+    /// Added to the reply, whatever it is.
+    private var fields: [(String, String)] = []
 
     /// The loop of the connection, to which replies from elsewhere are carried.
     let eventLoop: any EventLoop
@@ -19,6 +21,14 @@ struct Responder: Sendable {
         self.sink = NIOLoopBound(sink, eventLoop: eventLoop)
         self.exchange = exchange
         self.eventLoop = eventLoop
+    }
+
+    /// The same way back, on which fields are added to the reply.
+    func adding(_ fields: [(String, String)]) -> Responder {
+        guard !fields.isEmpty else { return self }
+        var responder = self
+        responder.fields += fields
+        return responder
     }
 
     /// Answers the request. From any thread; the first reply wins, later ones and those to a client that has gone are
@@ -34,6 +44,11 @@ struct Responder: Sendable {
 
     /// On the connection's event loop only.
     func deliver(_ reply: FrontReply) {
+        guard fields.isEmpty else {
+            var reply = reply
+            reply.headers += fields
+            return sink.value.reply(reply, to: exchange)
+        }
         sink.value.reply(reply, to: exchange)
     }
 }

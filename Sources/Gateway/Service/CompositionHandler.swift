@@ -4,6 +4,7 @@ import Identity
 import Logging
 import NIOCore
 import NIOHTTP1
+import RateLimits
 import ResponseCache
 import Telemetry
 
@@ -19,6 +20,7 @@ final class CompositionHandler: FrontHandler {
         var kind: Kind
         var name: String
         var gatekeeper: Gatekeeper
+        var limits: EndpointLimits
 
         var isProxy: Bool {
             if case .proxy = kind { true } else { false }
@@ -33,31 +35,42 @@ final class CompositionHandler: FrontHandler {
         compositions: CompositionSet,
         backends: [String: BoundBackend],
         access: AccessPolicies,
+        limits policies: LimitPolicies,
         in shop: Workshop
     ) throws(StartFailure) {
         var routes: [Route<Endpoint>] = []
-        func add(_ kind: Endpoint.Kind, _ pattern: EndpointPattern, _ rule: AccessRule?) throws(StartFailure) {
-            guard let gatekeeper = access.gatekeeper(for: rule) else {
+        let tier = shop.cache.shared.map { SharedLimits(tier: $0) }
+        func add(_ kind: Endpoint.Kind, _ served: CompositionSet.Endpoint) throws(StartFailure) {
+            let pattern = served.pattern
+            guard let gatekeeper = access.gatekeeper(for: served.access) else {
                 throw StartFailure(
-                    rule == nil
+                    served.access == nil
                         ? "the endpoint '\(pattern)' does not say who may use it"
                         : "the endpoint '\(pattern)' names an access policy that the settings lack"
                 )
             }
-            let endpoint = Endpoint(kind: kind, name: pattern.description, gatekeeper: gatekeeper)
+            guard let limits = policies.limits(of: served, book: shop.limitBook, tier: tier) else {
+                throw StartFailure("the endpoint '\(pattern)' names a limit that the settings lack")
+            }
+            let endpoint = Endpoint(
+                kind: kind,
+                name: pattern.description,
+                gatekeeper: gatekeeper,
+                limits: limits
+            )
             routes.append(Route(pattern, endpoint))
         }
         for plan in compositions.plans {
             guard let composer = Composer(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            try add(.composition(composer), plan.pattern, plan.access)
+            try add(.composition(composer), .composition(plan))
         }
         for plan in compositions.proxies {
             guard let forwarder = ProxyForwarder(plan: plan, backends: backends) else {
                 throw StartFailure("the endpoint '\(plan.pattern)' names a backend that the settings lack")
             }
-            try add(.proxy(forwarder), plan.pattern, plan.access)
+            try add(.proxy(forwarder), .proxy(plan))
         }
         do throws(RoutingError) {
             router = try Router(routes)
@@ -117,19 +130,48 @@ final class CompositionHandler: FrontHandler {
         }
     }
 
+    /// Counts the request against the endpoint's limits, and goes on when they let it. Limits of this node alone are asked
+    /// here, shared ones from the loop that answers.
     private func serve(
         _ request: FrontRequest,
         _ endpoint: Endpoint,
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
+        let limits = endpoint.limits
+        guard !limits.isEmpty else {
+            return answer(request, endpoint, .free, parameters: parameters, respond: respond)
+        }
+        let keys = limits.keys(request)
+        guard !limits.areShared else {
+            return answer(request, endpoint, .toBeAsked(limits, keys), parameters: parameters, respond: respond)
+        }
+        switch limits.decide(keys, at: EndpointLimits.now()) {
+        case .admitted(let receipt):
+            let respond = respond.adding(receipt.fields)
+            let admission = Admission.admitted(limits, receipt)
+            return answer(request, endpoint, admission, parameters: parameters, respond: respond)
+        case .refused(let reply):
+            respond.send(reply)
+            return NothingToCancel()
+        }
+    }
+
+    private func answer(
+        _ request: FrontRequest,
+        _ endpoint: Endpoint,
+        _ admission: Admission,
+        parameters: [Substring],
+        respond: Responder
+    ) -> any FrontCancellation {
         switch endpoint.kind {
         case .composition(let composer):
-            compose(request, composer, parameters: parameters, respond: respond)
+            compose(request, composer, admission, parameters: parameters, respond: respond)
         case .proxy(let forwarder):
             pass(
                 request,
                 to: forwarder,
+                admission,
                 hiding: endpoint.gatekeeper.hiddenHeaders,
                 parameters: parameters,
                 respond: respond
@@ -175,6 +217,7 @@ final class CompositionHandler: FrontHandler {
     private func compose(
         _ request: FrontRequest,
         _ composer: Composer,
+        _ admission: Admission,
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
@@ -196,18 +239,48 @@ final class CompositionHandler: FrontHandler {
         )
         guard composer.plan.cachesReplies else {
             let cache = shop.cache
-            return start(request, composer, sight, on: worker, respond: respond) {
+            return start(request, composer, admission, sight, on: worker, respond: respond) {
                 await composer.run(input, on: worker.loop, cache: cache)
+            }
+        }
+        return lookUp(input, request, composer, admission, sight, on: worker, respond: respond)
+    }
+
+    /// Answers with a reply that is kept, if there is one.
+    private func lookUp(
+        _ input: EndpointRequest,
+        _ request: FrontRequest,
+        _ composer: Composer,
+        _ admission: Admission,
+        _ sight: RequestSight,
+        on worker: Workshop.Worker,
+        respond: Responder
+    ) -> any FrontCancellation {
+        if case .toBeAsked(let limits, let keys) = admission {
+            return respond.later(on: worker.loop, running) {
+                await limits.decide(keys, on: worker.loop)
+            } then: { decision in
+                switch decision {
+                case .admitted(let receipt):
+                    let respond = respond.adding(receipt.fields)
+                    let admission = Admission.admitted(limits, receipt)
+                    return self.lookUp(input, request, composer, admission, sight, on: worker, respond: respond)
+                case .refused(let reply):
+                    respond.send(reply)
+                    return NothingToCancel()
+                }
             }
         }
         // A kept reply goes out from here: no hop, no task.
         switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
+            admission.settleKept(on: worker.loop)
             var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
             sight.answeredAtOnce(&reply)
             respond.send(reply)
             return NothingToCancel()
         case .stale(let reply, let miss):
+            admission.settleKept(on: worker.loop)
             var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
             sight.answeredAtOnce(&reply)
             respond.send(reply)
@@ -215,7 +288,7 @@ final class CompositionHandler: FrontHandler {
             return NothingToCancel()
         case .miss(let miss):
             let replies = shop.replies
-            return start(request, composer, sight, on: worker, respond: respond) {
+            return start(request, composer, admission, sight, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
         }
@@ -224,32 +297,34 @@ final class CompositionHandler: FrontHandler {
     private func start(
         _ request: FrontRequest,
         _ composer: Composer,
+        _ admission: Admission,
         _ sight: RequestSight,
         on worker: Workshop.Worker,
         respond: Responder,
         _ compose: @escaping @Sendable () async -> EndpointReply
     ) -> any FrontCancellation {
         let (cache, logger) = (shop.cache, shop.logger)
-        return start(on: worker, respond: respond) {
+        return start(admission, on: worker, respond: respond) {
             let reply = await compose()
             cache.heed(request, status: reply.status)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
             var sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
             sight.ended(&sent)
-            return sent
+            return Admission.Answered(reply: sent, requests: reply.requests)
         }
     }
 
     private func start(
+        _ admission: Admission,
         on worker: Workshop.Worker,
         respond: Responder,
-        _ reply: @escaping @Sendable () async -> FrontReply
+        _ reply: @escaping @Sendable () async -> Admission.Answered
     ) -> any FrontCancellation {
         let running = running
         running.begin()
         let task = Task(executorPreference: worker.loop) {
             defer { running.end() }
-            let sent = await reply()
+            let sent = await admission.answer(on: worker.loop, reply)
             // The outbox is the loop's thread's; when the loop has ended, its last tasks end elsewhere.
             if worker.loop.isCurrent { worker.outbox.add(sent, to: respond) } else { respond.send(sent) }
         }
@@ -260,6 +335,7 @@ final class CompositionHandler: FrontHandler {
     private func pass(
         _ request: FrontRequest,
         to forwarder: ProxyForwarder,
+        _ admission: Admission,
         hiding hidden: [String],
         parameters: [Substring],
         respond: Responder
@@ -281,7 +357,7 @@ final class CompositionHandler: FrontHandler {
         let logger = shop.logger
         let sight = shop.sight.of(request)
         let ended = sight.recorder?.passing(&sent, by: forwarder)
-        return start(on: worker, respond: respond) { [sent] in
+        return start(admission, on: worker, respond: respond) { [sent] in
             var passed: FrontReply
             do throws(ProxyForwarder.Failure) {
                 let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
@@ -294,7 +370,7 @@ final class CompositionHandler: FrontHandler {
                 passed = error.reply(endpoint: forwarder.plan.name)
             }
             sight.ended(&passed)
-            return passed
+            return Admission.Answered(reply: passed, requests: 1)
         }
     }
 

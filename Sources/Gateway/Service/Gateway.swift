@@ -40,6 +40,7 @@ public final class Gateway: Sendable {
     /// - Parameters:
     ///   - backends: the settings of every backend that a composition names.
     ///   - access: those that the endpoints name.
+    ///   - limits: those that the endpoints name; nil: the settings'.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
@@ -47,6 +48,7 @@ public final class Gateway: Sendable {
         compositions: CompositionSet,
         backends: [BackendSettings],
         access: AccessPolicies = AccessPolicies(),
+        limits: LimitPolicies? = nil,
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         let transport: CurlTransport
@@ -60,10 +62,13 @@ public final class Gateway: Sendable {
         }
         let logWriter = LogWriter()
         let logger = logger(settings.log, writer: logWriter)
-        var limits = settings.limits
-        if let clamped = OpenFiles.connections(limits.maxConnections, backends: backends, loops: transport.loops.count)
-        {
-            limits.maxConnections = clamped
+        var frontLimits = settings.limits
+        if let clamped = OpenFiles.connections(
+            frontLimits.maxConnections,
+            backends: backends,
+            loops: transport.loops.count
+        ) {
+            frontLimits.maxConnections = clamped
             logger.warning(
                 "fewer client connections are accepted than the settings allow, for want of file descriptors",
                 metadata: [
@@ -95,13 +100,14 @@ public final class Gateway: Sendable {
                 compositions: compositions,
                 backends: bind(backends, to: transport),
                 access: access,
+                limits: limits ?? LimitPolicies(settings.rateLimits),
                 in: shop
             )
             let front = try await FrontServer.start(
                 host: settings.listen.host,
                 port: settings.listen.port,
                 threads: settings.threads ?? max(1, System.coreCount / 4),
-                limits: limits,
+                limits: frontLimits,
                 log: AccessLog(
                     logger: logger,
                     rules: settings.log.rules,
@@ -190,7 +196,8 @@ public final class Gateway: Sendable {
     public func reload(
         compositions: CompositionSet,
         backends: [BackendSettings],
-        access: AccessPolicies = AccessPolicies()
+        access: AccessPolicies = AccessPolicies(),
+        limits: LimitPolicies = LimitPolicies([])
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
             let own = tracing.map { [$0.options] } ?? []
@@ -203,6 +210,7 @@ public final class Gateway: Sendable {
             compositions: compositions,
             backends: Self.bind(backends, to: transport),
             access: access,
+            limits: limits,
             in: shop
         )
         await front.replace(handler: handler)

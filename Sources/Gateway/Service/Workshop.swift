@@ -17,6 +17,7 @@ final class Workshop: Sendable {
     let health = Health()
     let cache: ResponseCache
     let replies: ReplyCache
+    let limitBook = LimitBook()
     let logger: Logger
     let sight: Sight
     private let workers: [Worker]

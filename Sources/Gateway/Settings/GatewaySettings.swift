@@ -54,6 +54,8 @@ public struct GatewaySettings: Sendable {
     public var access: [AccessSettings] = []
     /// Where traces go; nil: nowhere, and what the client says of its own is passed on as it is.
     public var tracing: TracingSettings?
+    /// The limits that endpoints may be under, in the order of the file.
+    public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()
 
     public init() {}

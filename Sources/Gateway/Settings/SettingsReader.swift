@@ -6,7 +6,7 @@ import ResponseCache
 extension GatewaySettings {
     static let keys = [
         "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-        "access", "tracing",
+        "access", "rateLimits", "tracing",
         "backends",
     ]
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
@@ -49,6 +49,11 @@ extension GatewaySettings {
             reader?.nested("tracing", known: TracingSettingsReader.keys)
         )
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
+        settings.rateLimits = LimitSettingsReader.readAll(
+            reader?.map("rateLimits"),
+            hasRedis: settings.redis != nil,
+            source
+        )
         settings.backends = BackendSettings.readAll(reader?.map("backends"), source)
         source.reportUnknownVariables()
         return diagnostics.errorCount == errorsBefore ? settings : nil

@@ -179,7 +179,7 @@ struct RedisBreaker {
             case .readOnly, .outOfMemory, .writesRefused: .refusedWrite
             case .noPermission: use == .write ? .refusedWrite : .failure
             case .loading, .notAuthenticated, .wrongPassword: .failure
-            case .moved, .other: .answer
+            case .moved, .noScript, .other: .answer
             }
         }
     }

@@ -60,6 +60,8 @@ public struct RedisErrorReply: Hashable, Sendable {
         case noPermission
         /// The key is on another node of a Cluster.
         case moved
+        /// The script is not known, or not any more.
+        case noScript
         case other
     }
 
@@ -79,6 +81,7 @@ public struct RedisErrorReply: Hashable, Sendable {
             case "WRONGPASS": .wrongPassword
             case "NOPERM": .noPermission
             case "MOVED", "ASK": .moved
+            case "NOSCRIPT": .noScript
             default: Self.kind(ofOlder: message)
             }
     }

@@ -66,6 +66,8 @@ public struct RedisStatistics: Hashable, Sendable {
     public var purges: UInt64 = 0
     /// Questions about purges of others that were answered.
     public var checks: UInt64 = 0
+    /// Scripts that were answered: shared limits.
+    public var scripts: UInt64 = 0
     /// Connections that are in use, of all loops.
     public var connections = 0
     public var breakerIsOpen = false

@@ -17,10 +17,10 @@ public final class RedisTier: Sendable {
     /// Bodies of more bytes are compressed away from the loop.
     private static let bulkFrom = 64 << 10
 
-    private let settings: RedisSettings
+    let settings: RedisSettings
     private let keys: SharedKey
     private let limits: SharedEntry.Limits
-    private let health: RedisHealth
+    let health: RedisHealth
     private let attachment = AtomicLazyReference<Attachment>()
 
     /// The loops' lanes, by the loops' numbers.
@@ -105,7 +105,7 @@ public final class RedisTier: Sendable {
         lane.loop.execute { lane.probe(after: pause) }
     }
 
-    private func lane(of loop: CurlLoop) -> RedisLane? {
+    func lane(of loop: CurlLoop) -> RedisLane? {
         guard loop.isCurrent, let lanes = attachment.load()?.byIndex, lanes.indices.contains(loop.index),
             let lane = lanes[loop.index], lane.loop === loop
         else { return nil }

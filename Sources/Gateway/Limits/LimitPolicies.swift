@@ -1,0 +1,91 @@
+public import Composition
+public import Diagnostics
+import RateLimits
+
+/// The limits of a gateway's settings. Immutable.
+public struct LimitPolicies: Sendable {
+    let settings: [LimitSettings]
+    /// Whether an endpoint may name a limit that is not there.
+    let isComplete: Bool
+
+    public init(_ settings: [LimitSettings]) {
+        self.settings = settings
+        isComplete = true
+    }
+
+    private init(ignoring: Void) {
+        settings = []
+        isComplete = false
+    }
+
+    /// For gateways that limit nobody, whatever the endpoints name.
+    public static let none = LimitPolicies(ignoring: ())
+
+    /// - Returns: nil when one is missing, which `check` would have found. Empty: the endpoint is under no limit.
+    func limits(of endpoint: CompositionSet.Endpoint, book: LimitBook, tier: SharedLimits?) -> EndpointLimits? {
+        guard isComplete else { return EndpointLimits(named: endpoint.pattern.description, [], tier: nil) }
+        var limits: [EndpointLimits.Limit] = []
+        func add(_ settings: LimitSettings, _ cost: LimitUse.Cost) {
+            var rule = settings.rule
+            if case .local(let share)? = settings.withoutRedis { rule = rule.sharing(share) }
+            let worst = endpoint.worstCaseRequests
+            limits.append(
+                EndpointLimits.Limit(
+                    settings: settings,
+                    entry: book.entry(named: settings.name, rule: rule, capacity: settings.remember),
+                    cost: cost.most(worstCase: worst),
+                    isSettled: cost == .calls && worst > 1
+                )
+            )
+        }
+        for use in endpoint.limits {
+            guard let named = settings.first(where: { $0.name == use.policy }) else { return nil }
+            add(named, use.cost)
+        }
+        for policy in settings where policy.isForAll && !endpoint.limits.contains(where: { $0.policy == policy.name }) {
+            add(policy, .fixed(1))
+        }
+        return EndpointLimits(named: endpoint.pattern.description, limits, tier: tier)
+    }
+
+    /// Reports endpoints that name a limit that is not there, or that could never be let in.
+    public func check(_ compositions: CompositionSet, diagnostics: DiagnosticList) {
+        for endpoint in compositions.endpoints {
+            for use in endpoint.limits {
+                guard let named = settings.first(where: { $0.name == use.policy }) else {
+                    diagnostics.error(
+                        "no limit is named '\(use.policy)'",
+                        in: use.place.file,
+                        at: use.place.range,
+                        help: suggestion(for: use.policy, among: settings.map(\.name))
+                            ?? "declare it in the settings, under \"rateLimits\""
+                    )
+                    continue
+                }
+                let cost = use.cost.most(worstCase: endpoint.worstCaseRequests)
+                guard cost > named.rule.most else { continue }
+                diagnostics.error(
+                    "a request may cost \(cost), and '\(use.policy)' never has more than \(named.rule.most) to spend",
+                    in: use.place.file,
+                    at: use.place.range,
+                    help: "\(named.rule) would have to allow \(cost) at once: raise its "
+                        + (named.rule.isRate ? "burst" : "quota") + ", or lower the cost"
+                )
+            }
+        }
+    }
+}
+
+extension LimitUse.Cost {
+    /// What has to be left for a request to be let in.
+    fileprivate func most(worstCase: Int) -> Int {
+        switch self {
+        case .fixed(let cost): cost
+        case .calls: max(1, worstCase)
+        }
+    }
+}
+
+extension LimitRule {
+    fileprivate var isRate: Bool { if case .rate = self { true } else { false } }
+}
