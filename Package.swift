@@ -113,6 +113,16 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // How it is going: metrics for Prometheus, traces for OpenTelemetry.
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "CurlTransport",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "Replay",
             dependencies: ["Diagnostics", "JMESPath", "JSONSlices"] + nio,
@@ -128,7 +138,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Identity", "JMESPath",
-                "JSONSlices", "RateLimits", "ResponseCache",
+                "JSONSlices", "RateLimits", "ResponseCache", "Telemetry",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -239,10 +249,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "CurlTransport", "Telemetry",
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
                 "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
-                "ResponseCache", "TestSupport",
+                "ResponseCache", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

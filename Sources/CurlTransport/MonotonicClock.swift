@@ -7,8 +7,8 @@ import Darwin
 #endif
 
 /// Nanoseconds of a clock that never steps. Read once per turn of a loop.
-enum MonotonicClock {
-    static func now() -> UInt64 {
+package enum MonotonicClock {
+    package static func now() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

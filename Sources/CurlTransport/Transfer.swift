@@ -153,7 +153,8 @@ final class Transfer: @unchecked Sendable {
             queue: Int((started &- begun) / 1_000),
             connect: point(isTLS ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T),
             firstByte: point(CURLINFO_STARTTRANSFER_TIME_T),
-            total: point(CURLINFO_TOTAL_TIME_T)
+            total: point(CURLINFO_TOTAL_TIME_T),
+            attempts: isRetry ? 2 : 1
         )
     }
 }

@@ -47,13 +47,17 @@ public struct TransferTimings: Hashable, Sendable {
     /// The last byte of the response.
     public let total: Int
 
+    /// How often the request was sent: 2 where a connection that had been idle was lost before any answer.
+    public let attempts: Int
+
     /// Of a response that took no transfer.
     public static let none = TransferTimings(queue: 0, connect: 0, firstByte: 0, total: 0)
 
-    public init(queue: Int, connect: Int, firstByte: Int, total: Int) {
+    public init(queue: Int, connect: Int, firstByte: Int, total: Int, attempts: Int = 1) {
         self.queue = queue
         self.connect = connect
         self.firstByte = firstByte
         self.total = total
+        self.attempts = attempts
     }
 }

@@ -56,6 +56,7 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("gateway", ["properties", "compression"], CompressionSettingsReader.keys),
         .init("gateway", ["properties", "compression", "properties", "levels"], CompressionSettingsReader.levelKeys),
         .init("gateway", ["properties", "log"], GatewaySettings.logKeys),
+        .init("gateway", ["properties", "tracing"], TracingSettingsReader.keys),
         .init("gateway", ["properties", "limits"], GatewaySettings.limitKeys),
         .init("gateway", ["properties", "backends", "additionalProperties"], BackendSettings.keys),
         .init("fixture", [], FixtureReader.keys),

@@ -42,8 +42,9 @@ public struct Composer: Sendable {
         } catch {
             return error.reply
         }
-        var isLarge = await drive(&run, on: loop, cache)
-        if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop, cache) || isLarge }
+        let recorder = request.recorder
+        var isLarge = await drive(&run, on: loop, cache, recorder)
+        if run.beginCompensation(at: .now) { isLarge = await drive(&run, on: loop, cache, recorder) || isLarge }
         let builder = ReplyBuilder(plan: plan)
         func reply() -> EndpointReply {
             var reply = builder.reply(of: run)
@@ -64,12 +65,22 @@ public struct Composer: Sendable {
     /// The run is this task's own, so that it can be worked on elsewhere while the loop does something else.
     ///
     /// - Returns: whether a body was large.
-    private func drive(_ run: inout CompositionRun, on loop: CurlLoop, _ cache: ResponseCache?) async -> Bool {
+    private func drive(
+        _ run: inout CompositionRun,
+        on loop: CurlLoop,
+        _ cache: ResponseCache?,
+        _ recorder: CallRecorder?
+    ) async -> Bool {
         var isLarge = false
         let answers = CachedAnswers()
         await loop.withTransfers { transfers in
             while true {
                 for (exchange, request, caching) in run.takeRequests() {
+                    var (request, caching) = (request, caching)
+                    if let recorder, let call = run.callName(ofExchange: exchange) {
+                        recorder.begin(exchange, call, &request, at: MonotonicClock.now())
+                        caching?.request = request
+                    }
                     if let cache, let caching {
                         answers.ask(cache, caching, number: exchange, transfers, on: loop)
                     } else {
@@ -79,9 +90,12 @@ public struct Composer: Sendable {
                 guard let end = await transfers.next() else { break }
                 // Before anything is started for a client that has gone.
                 if Task.isCancelled { run.cancel() }
+                var answer: CachedAnswer?
                 if let cache, case .success(let response) = end.outcome {
-                    run.heed(response, answers.take(end.number), of: end.number, cache)
+                    answer = answers.take(end.number)
+                    run.heed(response, answer, of: end.number, cache)
                 }
+                recorder?.end(end.number, end.outcome, answer?.recorded, at: MonotonicClock.now())
                 let ended = ExchangeEnd(exchange: end.number, result: end.outcome.map(Answer.init))
                 if ended.isLarge {
                     isLarge = true

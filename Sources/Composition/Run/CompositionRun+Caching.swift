@@ -142,3 +142,23 @@ extension CompositionRun {
         cached[call].map { $0.kept == $0.answered } ?? false
     }
 }
+
+extension CachedAnswer {
+    /// What became of the request to the backend, if there was one: none where the answer was kept, or fetched for another
+    /// request.
+    var recorded: CallRecorder.Outcome {
+        if status.outcome == .hit || status.isCollapsed { return .kept(response.status) }
+        if let status = status.forwardedStatus { return .status(status) }
+        return isStale ? .failed(status.detail ?? "proxy_internal_error") : .status(response.status)
+    }
+}
+
+extension CompositionRun {
+    /// The name of the call that an exchange was begun for.
+    func callName(ofExchange exchange: Int) -> String? {
+        guard exchanges.indices.contains(exchange), let call = exchanges[exchange].takers.first?.call else {
+            return nil
+        }
+        return plan.calls[call].name
+    }
+}

@@ -35,6 +35,8 @@ public final class EndpointRequest: Sendable {
     public let time: @Sendable () -> String
     /// Nil for one who has not said.
     public let caller: RequestCaller?
+    /// What wants to know of its requests to backends; nil: nobody.
+    public let recorder: CallRecorder?
 
     public init(
         method: String,
@@ -46,7 +48,8 @@ public final class EndpointRequest: Sendable {
         forwarded: [HeaderField],
         id: String,
         time: @escaping @Sendable () -> String,
-        caller: RequestCaller? = nil
+        caller: RequestCaller? = nil,
+        recorder: CallRecorder? = nil
     ) {
         self.method = method
         self.path = path
@@ -58,5 +61,6 @@ public final class EndpointRequest: Sendable {
         self.id = id
         self.time = time
         self.caller = caller
+        self.recorder = recorder
     }
 }

@@ -67,6 +67,11 @@ public struct ProxyForwarder: Sendable {
         self.bound = bound
     }
 
+    /// Where a request goes, for the log and the trace.
+    public func target(of request: Request) -> (backend: String, url: String) {
+        (bound.backend.options.name, url(for: request))
+    }
+
     /// Passes a request on. Must be called on `loop`.
     public func reply(
         to request: Request,

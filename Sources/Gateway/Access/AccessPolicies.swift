@@ -199,3 +199,8 @@ public final class AccessPolicies: Sendable {
         }
     }
 }
+
+extension AccessPolicies {
+    /// The headers, in lower case, that the policies read.
+    var credentialHeaders: Set<String> { Set(policies.values.compactMap(\.header)) }
+}

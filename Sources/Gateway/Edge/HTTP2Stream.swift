@@ -120,7 +120,8 @@ extension HTTP2Stream {
             isHead: head.method == .HEAD,
             isHTTP10: false,
             received: .now(),
-            client: loop.handler.client(of: head.headers, peer: connection.remoteAddress)
+            client: loop.handler.client(of: head.headers, peer: connection.remoteAddress),
+            details: loop.log.details(of: head.headers, query: checked.target.query)
         )
         self.summary = summary
         let question = RouteQuestion(
@@ -170,7 +171,8 @@ extension HTTP2Stream {
             clientAddress: summary.client?.address ?? connection.remoteAddress,
             isSecure: isSecure,
             certificate: connection.security?.certificate,
-            received: summary.received
+            received: summary.received,
+            span: summary.details?.span
         )
         self.head = nil
         body = ByteBuffer()

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Telemetry
 
 /// One line per request, through swift-log, at level `info`.
 ///
@@ -19,16 +20,30 @@ struct AccessLog: Sendable {
     private let logger: Logger?
     /// The logger's handler, where it takes entries as they are.
     private let direct: GatewayLogHandler?
+    let rules: LogRules
+    /// What wants to know of a request's end, too; nil where nothing is traced.
+    let tracing: GatewayTracing?
+    /// The headers, in lower case, whose values are never logged: those that access policies read.
+    let credentialHeaders: Set<String>
 
     /// - Parameter logger: nil for no log.
-    init(logger: Logger?) {
+    init(
+        logger: Logger?,
+        rules: LogRules = LogRules(),
+        tracing: GatewayTracing? = nil,
+        credentialHeaders: Set<String> = []
+    ) {
         self.logger = logger
+        self.rules = rules
+        self.tracing = tracing
+        self.credentialHeaders = credentialHeaders
         let handler = logger?.handler as? GatewayLogHandler
         direct = handler?.takesEntries == true ? handler : nil
     }
 
     func record(_ request: RequestSummary, outcome: Outcome, remoteAddress: String) {
-        guard let logger, logger.logLevel <= .info else { return }
+        let isLogged = logger.map { $0.logLevel <= .info } ?? false
+        guard isLogged || request.details?.span?.context.isSampled == true else { return }
         var entry = AccessEntry(
             method: request.method,
             path: request.path,
@@ -45,8 +60,21 @@ struct AccessLog: Sendable {
             entry.bytes = bodyBytes
             entry.reply = reply.log
         }
+        entry.details = request.details
+        if let tracing, let span = request.details?.span { tracing.ended(entry, span) }
+        guard isLogged, let logger, isChosen(entry) else { return }
         if let direct { return direct.log(entry, message: "request") }
         logger.info("request", metadata: [Self.metadataKey: .stringConvertible(entry)])
+    }
+}
+
+extension AccessLog {
+    /// Whether a request is logged: for what it came to, or by chance.
+    private func isChosen(_ entry: AccessEntry) -> Bool {
+        if rules.sample >= 1 || rules.mustLog(status: entry.status, nanoseconds: entry.duration.nanoseconds) {
+            return true
+        }
+        return rules.sample > 0 && Double.random(in: 0..<1) < rules.sample
     }
 }
 
@@ -65,6 +93,16 @@ struct AccessEntry: Sendable, CustomStringConvertible {
     var reply: ReplyLog
     /// Who the request comes from, where trusted proxies stand in between or might.
     var clientAddress: String?
+    /// What else is wanted of the request.
+    var details: RequestDetails?
+
+    /// Whether the client left before the reply was there.
+    var isClientGone: Bool { status == 499 && reply.endpoint == nil }
+    var query: String? { details?.query }
+    var headers: [(name: String, value: String)] { details?.headers ?? [] }
+    var trace: TraceContext? { details?.span?.context }
+    var consumer: String? { reply.consumer }
+    var calls: [LoggedCall] { reply.calls }
 
     /// Microseconds.
     var microseconds: Int64 { duration.nanoseconds / 1000 }

@@ -317,6 +317,8 @@ final class RequestSummary: Sendable {
     let received: NIODeadline
     /// Who it comes from, where that is not the connection's peer.
     let client: RequestClient?
+    /// What the log and the trace want to know beside.
+    let details: RequestDetails?
 
     init(
         id: String,
@@ -325,8 +327,10 @@ final class RequestSummary: Sendable {
         isHead: Bool,
         isHTTP10: Bool,
         received: NIODeadline,
-        client: RequestClient? = nil
+        client: RequestClient? = nil,
+        details: RequestDetails? = nil
     ) {
+        self.details = details
         self.id = id
         self.method = method
         self.path = path

@@ -224,7 +224,8 @@ extension FrontConnection {
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
             received: .now(),
-            client: loop.handler.client(of: head.headers, peer: remoteAddress)
+            client: loop.handler.client(of: head.headers, peer: remoteAddress),
+            details: loop.log.details(of: head.headers, query: checked.target.query)
         )
         let question = RouteQuestion(
             method: summary.method,
@@ -277,7 +278,8 @@ extension FrontConnection {
             clientAddress: summary.client?.address ?? remoteAddress,
             isSecure: summary.client?.isSecure ?? (security != nil),
             certificate: security?.certificate,
-            received: summary.received
+            received: summary.received,
+            span: summary.details?.span
         )
         if body.capacity > 16 * 1024 { body = ByteBuffer() }
         let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)

@@ -52,6 +52,10 @@ struct ReplyLog: Hashable, Sendable {
     var cached: [String] = []
     /// The call that failed the request, and why (`user;reason=http_response_timeout`).
     var failure: String?
+    /// Who asked, where the log is to say so.
+    var consumer: String?
+    /// What the requests to backends came to, where the log is to say so.
+    var calls: [LoggedCall] = []
 
     init(endpoint: String? = nil, partial: [String] = [], failure: String? = nil) {
         self.endpoint = endpoint

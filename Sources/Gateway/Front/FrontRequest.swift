@@ -32,6 +32,8 @@ struct FrontRequest: Sendable {
     var caller: Caller?
     /// When the header section was complete.
     var received: NIODeadline
+    /// Its span in a trace; nil where nothing is traced.
+    var span: ServerSpan?
 
     /// Whether the reply must carry the head of the matching GET and no body.
     var isHead: Bool { method == "HEAD" }

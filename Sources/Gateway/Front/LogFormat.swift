@@ -1,4 +1,5 @@
 import Logging
+import Telemetry
 
 /// How a log line looks: aligned text for a person, one JSON object per line for a machine.
 ///
@@ -7,6 +8,7 @@ import Logging
 enum LogFormat: Hashable, Sendable {
     case text(colour: Bool)
     case json
+    case logfmt
 
     /// What a line is made from.
     struct Line {
@@ -24,6 +26,8 @@ enum LogFormat: Hashable, Sendable {
             TextLine(colour: colour).append(line, to: &bytes)
         case .json:
             Self.appendJSON(line, to: &bytes)
+        case .logfmt:
+            LogfmtLine.append(line, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\n"))
     }
@@ -100,6 +104,10 @@ extension LogFormat {
         JSONText.append(entry.method, to: &bytes)
         bytes.append(",\"path\":")
         JSONText.append(entry.path, to: &bytes)
+        if let query = entry.query {
+            bytes.append(",\"query\":")
+            JSONText.append(query, to: &bytes)
+        }
         bytes.append(",\"status\":")
         bytes.append(decimal: entry.status)
         bytes.append(",\"bytes\":")
@@ -130,6 +138,51 @@ extension LogFormat {
         }
         bytes.append(",\"requestId\":")
         JSONText.append(entry.requestID, to: &bytes)
+        appendDetails(of: entry, to: &bytes)
+    }
+
+    /// What is there only where the settings want it.
+    private static func appendDetails(of entry: AccessEntry, to bytes: inout [UInt8]) {
+        if let consumer = entry.consumer {
+            bytes.append(",\"consumer\":")
+            JSONText.append(consumer, to: &bytes)
+        }
+        if let trace = entry.trace {
+            bytes.append(",\"traceId\":")
+            JSONText.append(trace.traceID.hex, to: &bytes)
+            bytes.append(",\"spanId\":")
+            JSONText.append(trace.spanHex, to: &bytes)
+        }
+        if !entry.headers.isEmpty {
+            bytes.append(",\"headers\":")
+            JSONText.appendObject(entry.headers, to: &bytes) { JSONText.append($0, to: &$1) }
+        }
+        if !entry.calls.isEmpty {
+            bytes.append(",\"calls\":")
+            JSONText.appendArray(entry.calls, to: &bytes, append)
+        }
+    }
+
+    private static func append(_ call: LoggedCall, to bytes: inout [UInt8]) {
+        bytes.append("{\"name\":")
+        JSONText.append(call.name, to: &bytes)
+        bytes.append(",\"backend\":")
+        JSONText.append(call.backend, to: &bytes)
+        if let status = call.status {
+            bytes.append(",\"status\":")
+            bytes.append(decimal: status)
+        }
+        if let outcome = call.outcome {
+            bytes.append(",\"outcome\":")
+            JSONText.append(outcome, to: &bytes)
+        }
+        bytes.append(",\"durationMs\":")
+        appendMilliseconds(call.microseconds, to: &bytes)
+        if call.attempts > 1 {
+            bytes.append(",\"attempts\":")
+            bytes.append(decimal: call.attempts)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private static func append(_ value: Logger.MetadataValue, to bytes: inout [UInt8]) {

@@ -1,4 +1,5 @@
 import Logging
+import Telemetry
 
 /// The text form of ``LogFormat``.
 struct TextLine {
@@ -38,6 +39,11 @@ struct TextLine {
         if let failure = entry.reply.failure { append("failure", failure, to: &bytes) }
         append("remote", entry.remoteAddress, to: &bytes)
         append("requestId", entry.requestID, to: &bytes)
+        if let query = entry.query { append("query", query, to: &bytes) }
+        if let consumer = entry.consumer { append("consumer", consumer, to: &bytes) }
+        if let trace = entry.trace { append("traceId", trace.traceID.hex, to: &bytes) }
+        for header in entry.headers { append(header.name, header.value, to: &bytes) }
+        for call in entry.calls { append(call.name, call.summary, to: &bytes) }
     }
 
     /// ` key=value`, the value in quotes where it has spaces or quotes.

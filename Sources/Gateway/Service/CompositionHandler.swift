@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import RateLimits
 import ResponseCache
+import Telemetry
 
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
@@ -267,6 +268,7 @@ final class CompositionHandler: FrontHandler {
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
         let headers = request.headers
+        let sight = shop.sight.of(request)
         let input = EndpointRequest(
             method: request.method,
             path: request.path,
@@ -277,15 +279,16 @@ final class CompositionHandler: FrontHandler {
             forwarded: Self.forwarded(from: request),
             id: request.id,
             time: WallClock.timestamp,
-            caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) }
+            caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) },
+            recorder: sight.recorder
         )
         guard composer.plan.cachesReplies else {
             let cache = shop.cache
-            return start(request, composer, admission, on: worker, respond: respond) {
+            return start(request, composer, admission, sight, on: worker, respond: respond) {
                 await composer.run(input, on: worker.loop, cache: cache)
             }
         }
-        return lookUp(input, request, composer, admission, on: worker, respond: respond)
+        return lookUp(input, request, composer, admission, sight, on: worker, respond: respond)
     }
 
     /// Answers with a reply that is kept, if there is one.
@@ -294,6 +297,7 @@ final class CompositionHandler: FrontHandler {
         _ request: FrontRequest,
         _ composer: Composer,
         _ admission: Admission,
+        _ sight: RequestSight,
         on worker: Workshop.Worker,
         respond: Responder
     ) -> any FrontCancellation {
@@ -305,7 +309,7 @@ final class CompositionHandler: FrontHandler {
                 case .admitted(let receipt):
                     let respond = respond.adding(receipt.fields)
                     let admission = Admission.admitted(limits, receipt)
-                    return self.lookUp(input, request, composer, admission, on: worker, respond: respond)
+                    return self.lookUp(input, request, composer, admission, sight, on: worker, respond: respond)
                 case .refused(let reply):
                     respond.send(reply)
                     return NothingToCancel()
@@ -316,14 +320,16 @@ final class CompositionHandler: FrontHandler {
         switch shop.replies.lookUp(input, of: composer, headers: Self.cacheFields(of: request)) {
         case .reply(let reply):
             admission.settleKept(on: worker.loop)
-            return send(kept: reply, to: request, composer, on: worker, respond: respond)
+            return send(kept: reply, to: request, composer, sight, on: worker, respond: respond)
         case .stale(let reply, let miss):
             admission.settleKept(on: worker.loop)
+            // What is asked for from here on is for others.
+            sight.recorder?.close()
             shop.replies.refresh(input, of: composer, miss, on: worker.loop)
-            return send(kept: reply, to: request, composer, on: worker, respond: respond)
+            return send(kept: reply, to: request, composer, sight, on: worker, respond: respond)
         case .miss(let miss):
             let replies = shop.replies
-            return start(request, composer, admission, on: worker, respond: respond) {
+            return start(request, composer, admission, sight, on: worker, respond: respond) {
                 await replies.reply(to: input, of: composer, miss, on: worker.loop)
             }
         }
@@ -333,11 +339,13 @@ final class CompositionHandler: FrontHandler {
         kept reply: EndpointReply,
         to request: FrontRequest,
         _ composer: Composer,
+        _ sight: RequestSight,
         on worker: Workshop.Worker,
         respond: Responder
     ) -> any FrontCancellation {
         var reply = FrontReply(reply, endpoint: composer.plan.name).answering(request)
         reply.isKept = true
+        sight.answeredAtOnce(&reply)
         guard respond.finish?.takesLong(reply) == true else {
             respond.send(reply)
             return NothingToCancel()
@@ -352,6 +360,7 @@ final class CompositionHandler: FrontHandler {
         _ request: FrontRequest,
         _ composer: Composer,
         _ admission: Admission,
+        _ sight: RequestSight,
         on worker: Workshop.Worker,
         respond: Responder,
         _ compose: @escaping @Sendable () async -> EndpointReply
@@ -361,7 +370,8 @@ final class CompositionHandler: FrontHandler {
             let reply = await compose()
             cache.heed(request, status: reply.status)
             reply.report(to: logger, endpoint: composer.plan.name, requestID: request.id)
-            let sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            var sent = FrontReply(reply, endpoint: composer.plan.name).answering(request)
+            sight.ended(&sent)
             return Admission.Answered(reply: sent, requests: reply.requests)
         }
     }
@@ -393,7 +403,7 @@ final class CompositionHandler: FrontHandler {
         respond: Responder
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
-        let sent = ProxyForwarder.Request(
+        var sent = ProxyForwarder.Request(
             method: request.method,
             path: request.path,
             pathParameters: parameters.map(String.init),
@@ -407,16 +417,22 @@ final class CompositionHandler: FrontHandler {
         )
         let cache = shop.cache
         let logger = shop.logger
-        return start(admission, on: worker, respond: respond) {
+        let sight = shop.sight.of(request)
+        let ended = sight.recorder?.passing(&sent, by: forwarder)
+        return start(admission, on: worker, respond: respond) { [sent] in
+            var passed: FrontReply
             do throws(ProxyForwarder.Failure) {
                 let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                ended?(reply.recorded)
                 cache.heed(request, status: reply.status)
-                let sent = FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
-                return Admission.Answered(reply: sent, requests: 1)
+                passed = FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
             } catch {
+                ended?(error.error == .cancelled ? .none : .failed(error.error.proxyStatusError))
                 error.report(to: logger, of: forwarder.plan, requestID: request.id)
-                return Admission.Answered(reply: error.reply(endpoint: forwarder.plan.name), requests: 1)
+                passed = error.reply(endpoint: forwarder.plan.name)
             }
+            sight.ended(&passed)
+            return Admission.Answered(reply: passed, requests: 1)
         }
     }
 
@@ -430,6 +446,12 @@ final class CompositionHandler: FrontHandler {
     /// What is passed on of every request: the trace's context (W3C Trace Context) and the request's id.
     private static func forwarded(from request: FrontRequest) -> [HeaderField] {
         var fields = [HeaderField(name: "X-Request-Id", value: request.id)]
+        if let context = request.span?.context {
+            // Where the request is traced, each of those to backends gets a span of its own in place of this.
+            fields.append(HeaderField(name: "traceparent", value: context.traceparent))
+            if !context.state.isEmpty { fields.append(HeaderField(name: "tracestate", value: context.state)) }
+            return fields
+        }
         for name in ["traceparent", "tracestate"] {
             let values = request.headers[name]
             guard !values.isEmpty, values.allSatisfy({ $0.utf8.count <= 512 }) else { continue }

@@ -24,6 +24,8 @@ public final class Gateway: Sendable {
     /// The endpoints that are served now, and those before them that still have requests.
     private let endpoints: Endpoints
     private let logWriter: LogWriter
+    /// The settings' traces, if any.
+    private let tracing: RunningTracing?
     private let grace: Duration
     /// Whether what is told is JSON, a line each.
     public let logsJSON: Bool
@@ -57,7 +59,7 @@ public final class Gateway: Sendable {
         let transport: CurlTransport
         do {
             transport = try CurlTransport(
-                backends: backends.map(\.options) + access.backends,
+                backends: backends.map(\.options) + access.backends + (settings.tracing.map { [$0.options] } ?? []),
                 loops: settings.loops ?? System.coreCount
             )
         } catch {
@@ -88,7 +90,17 @@ public final class Gateway: Sendable {
         let cache = ResponseCache(capacity: settings.cacheMemory, shared: tier, loops: transport.loops)
         do {
             access.serve(through: transport, logger: logger)
-            let shop = Workshop(transport: transport, cache: cache, logger: logger)
+            let tracing = settings.tracing.flatMap { RunningTracing($0, through: transport, logger: logger) }
+            let shop = Workshop(
+                transport: transport,
+                cache: cache,
+                logger: logger,
+                sight: Sight(
+                    tracing: tracing?.tracing,
+                    logsCalls: settings.log.rules.calls,
+                    logsConsumers: settings.log.rules.consumer
+                )
+            )
             let handler = try CompositionHandler(
                 compositions: compositions,
                 backends: bind(backends, to: transport),
@@ -101,7 +113,12 @@ public final class Gateway: Sendable {
                 port: settings.listen.port,
                 threads: settings.threads ?? max(1, System.coreCount / 4),
                 limits: frontLimits,
-                log: AccessLog(logger: logger),
+                log: AccessLog(
+                    logger: logger,
+                    rules: settings.log.rules,
+                    tracing: tracing?.tracing,
+                    credentialHeaders: access.credentialHeaders
+                ),
                 tls: tls,
                 http2: settings.http2,
                 handler: EdgeHandler.wrap(handler, settings.edge)
@@ -129,6 +146,7 @@ public final class Gateway: Sendable {
                 shop: shop,
                 handler: handler,
                 logWriter: logWriter,
+                tracing: tracing,
                 grace: settings.shutdownGrace,
                 logsJSON: settings.log.format == .json || settings.log.format == .auto && !logWriter.isTerminal,
                 isEncrypted: tls != nil,
@@ -150,6 +168,7 @@ public final class Gateway: Sendable {
         shop: Workshop,
         handler: CompositionHandler,
         logWriter: LogWriter,
+        tracing: RunningTracing?,
         grace: Duration,
         logsJSON: Bool,
         isEncrypted: Bool,
@@ -163,6 +182,7 @@ public final class Gateway: Sendable {
         self.shop = shop
         endpoints = Endpoints(handler)
         self.logWriter = logWriter
+        self.tracing = tracing
         self.grace = grace
         self.logsJSON = logsJSON
         self.address = address
@@ -192,7 +212,8 @@ public final class Gateway: Sendable {
         edge: EdgeSettings = EdgeSettings()
     ) async throws(StartFailure) -> RetiredEndpoints {
         do {
-            try await transport.adopt(backends.map(\.options) + access.backends)
+            let own = tracing.map { [$0.options] } ?? []
+            try await transport.adopt(backends.map(\.options) + access.backends + own)
         } catch {
             throw StartFailure("the backends cannot be served: \(error)")
         }
@@ -221,6 +242,7 @@ public final class Gateway: Sendable {
             await handler.running.waitForLast(within: end - ContinuousClock.now)
         }
         await shop.cache.shutdown(within: end - ContinuousClock.now)
+        await tracing?.stop(within: end - ContinuousClock.now)
         await transport.shutdown()
         if let admin {
             _ = await admin.drain(within: .seconds(1))
@@ -270,6 +292,7 @@ public final class Gateway: Sendable {
             case .auto: nil
             case .text: .text(colour: writer.isTerminal)
             case .json: .json
+            case .logfmt: .logfmt
             }
         var logger = Logger(label: "medley") { GatewayLogHandler(label: $0, writer: writer, format: format) }
         logger.logLevel =

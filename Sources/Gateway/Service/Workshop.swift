@@ -19,10 +19,11 @@ final class Workshop: Sendable {
     let replies: ReplyCache
     let limitBook = LimitBook()
     let logger: Logger
+    let sight: Sight
     private let workers: [Worker]
     private let nextWorker = Atomic<Int>(0)
 
-    init(transport: CurlTransport, cache: ResponseCache, logger: Logger) {
+    init(transport: CurlTransport, cache: ResponseCache, logger: Logger, sight: Sight = Sight()) {
         workers = transport.loops.map { loop in
             let outbox = ReplyOutbox()
             loop.onTurnEnd { outbox.flush() }
@@ -31,6 +32,7 @@ final class Workshop: Sendable {
         self.cache = cache
         replies = ReplyCache(cache: cache)
         self.logger = logger
+        self.sight = sight
     }
 
     /// The worker for the next request: each in turn.

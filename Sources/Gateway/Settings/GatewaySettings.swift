@@ -19,11 +19,12 @@ public struct GatewaySettings: Sendable {
         public enum Format: String, Sendable, CaseIterable {
             /// Text on a terminal, JSON otherwise.
             case auto
-            case text, json
+            case text, json, logfmt
         }
 
         public var level: Level = .info
         public var format: Format = .auto
+        public var rules = LogRules()
     }
 
     public var listen = Listen(host: "127.0.0.1", port: 8080)
@@ -56,6 +57,8 @@ public struct GatewaySettings: Sendable {
     var http2 = HTTP2Options()
     /// Whom the gateway believes and lets in, and what it adds to replies.
     public var edge = EdgeSettings()
+    /// Where traces go; nil: nowhere, and what the client says of its own is passed on as it is.
+    public var tracing: TracingSettings?
     /// The limits that endpoints may be under, in the order of the file.
     public var rateLimits: [LimitSettings] = []
     var limits = FrontLimits()
@@ -72,6 +75,7 @@ public struct GatewaySettings: Sendable {
         compare("loops", loops == other.loops)
         compare("shutdownGrace", shutdownGrace == other.shutdownGrace)
         compare("log", log == other.log)
+        compare("tracing", tracing == other.tracing)
         compare("admin", admin == other.admin && adminToken == other.adminToken)
         compare(
             "cache",

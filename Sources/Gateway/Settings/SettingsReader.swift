@@ -7,11 +7,11 @@ extension GatewaySettings {
     static let keys =
         [
             "$schema", "listen", "compositions", "threads", "loops", "shutdownGrace", "limits", "log", "cache", "admin",
-            "access", "tls", "http2", "rateLimits", "backends",
+            "access", "tls", "http2", "rateLimits", "tracing", "backends",
         ] + EdgeSettingsReader.keys
     static let cacheKeys = ["memory", "redis", "redisTimeout", "redisPrefix"]
     static let adminKeys = ["listen", "token"]
-    static let logKeys = ["level", "format"]
+    static let logKeys = ["level", "format"] + LogRulesReader.keys
     static let limitKeys = FrontLimits.keys + ["backendRequests"]
 
     /// Reads the settings file, if there is one, under the environment. Every mistake is reported.
@@ -45,6 +45,9 @@ extension GatewaySettings {
         settings.readLimits(limits, source)
         settings.readCache(reader?.nested("cache", known: cacheKeys), source)
         settings.readAdmin(reader?.nested("admin", known: adminKeys), source)
+        settings.tracing = TracingSettingsReader(source: source).read(
+            reader?.nested("tracing", known: TracingSettingsReader.keys)
+        )
         settings.access = AccessSettingsReader.readAll(reader?.map("access"), source)
         settings.tls = TLSSettingsReader.read(reader?.nested("tls", known: TLSSettingsReader.keys), source)
         settings.http2 = HTTP2Options(reader?.nested("http2", known: HTTP2Options.keys), source)
@@ -147,6 +150,7 @@ extension GatewaySettings {
     private mutating func readLog(_ reader: ObjectReader?, _ source: SettingsSource) {
         log.level = choice("level", reader, source) ?? log.level
         log.format = choice("format", reader, source) ?? log.format
+        log.rules = LogRulesReader(source: source).read(reader)
     }
 
     private func choice<Value: RawRepresentable<String> & CaseIterable>(
