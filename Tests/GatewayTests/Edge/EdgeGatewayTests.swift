@@ -84,9 +84,11 @@ struct EdgeGatewayTests {
             await #expect(throws: FrontTestClient.Failure.self) { try await ask(port, "GET /a/1") }
         }
         try await withEdge(#"{"addresses": {"allow": ["10.0.0.0/8"]}}"#) { port, _, _ in
-            #expect(try await ask(port, "GET /a/1").status == 403)
+            let direct = try await ask(port, "GET /a/1")
+            #expect(direct.status == 403)
             // Nobody is trusted: the field is not read.
-            #expect(try await ask(port, "GET /a/1", "X-Forwarded-For: 10.0.0.1").status == 403)
+            let claimed = try await ask(port, "GET /a/1", "X-Forwarded-For: 10.0.0.1")
+            #expect(claimed.status == 403)
         }
     }
 
@@ -165,7 +167,7 @@ struct EdgeGatewayTests {
                 ("GET /a/%", 400), ("GET /kept/1", 200), ("GET /kept/1", 200), ("HEAD /kept/1", 200),
             ] {
                 let reply = try await ask(port, line, Self.origin)
-                #expect(reply.status == status || status == 502 && reply.status >= 500, "\(line)")
+                #expect(reply.status == status || status == 502 && reply.status >= 400, "\(line)")
                 #expect(reply.header("access-control-allow-origin") == "https://app.example.com", "\(line)")
                 #expect(reply.header("vary") == "Origin", "\(line)")
                 let other = try await ask(port, line, "Origin: https://evil.example")
