@@ -17,6 +17,9 @@ enum CurlCallbacks {
     static let body: medley_data_callback = { bytes, size, count, context in
         guard let transfer = Transfer.of(context) else { return 0 }
         let length = size &* count
+        if let stream = transfer.stream {
+            return pass(UnsafeRawBufferPointer(start: bytes, count: length), of: transfer, to: stream)
+        }
         guard transfer.mayReceive(length) else { return Int(CURL_WRITEFUNC_PAUSE) }
         return transfer.sink.receive(body: UnsafeRawBufferPointer(start: bytes, count: length)) ? length : ~0
     }
@@ -29,7 +32,12 @@ enum CurlCallbacks {
         let isAccepted = bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
             transfer.sink.receive(line: UnsafeBufferPointer(start: $0, count: length))
         }
-        return isAccepted ? length : ~0
+        guard isAccepted else { return ~0 }
+        if let stream = transfer.stream, transfer.sink.hasFinalHead {
+            let (status, section) = (transfer.sink.status, transfer.sink.section)
+            guard stream.receivedHead(status: status, section: section) else { return ~0 }
+        }
+        return length
     }
 
     /// `CURLOPT_PREREQFUNCTION`.

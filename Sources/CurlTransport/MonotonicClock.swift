@@ -17,7 +17,7 @@ package enum MonotonicClock {
 
 extension Duration {
     /// Whole nanoseconds, from 0 to a year: longer is as good as for ever, and sums cannot overflow.
-    var boundedNanoseconds: UInt64 {
+    public var boundedNanoseconds: UInt64 {
         let year: Int64 = 365 * 86_400
         if self <= .zero { return 0 }
         let (seconds, attoseconds) = components

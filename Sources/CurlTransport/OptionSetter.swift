@@ -48,6 +48,17 @@ struct OptionSetter {
         }
     }
 
+    /// A body that `callback` brings; a length below 0 is unknown.
+    mutating func set(
+        uploadLength length: Int,
+        callback: @escaping medley_data_callback,
+        context: UnsafeMutableRawPointer
+    ) {
+        note(medley_easy_set_offset(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(length)), CURLOPT_INFILESIZE_LARGE)
+        note(medley_easy_set_data_callback(easy, CURLOPT_READFUNCTION, callback), CURLOPT_READFUNCTION)
+        set(CURLOPT_READDATA, pointer: context)
+    }
+
     mutating func restrictToHTTP() {
         note(medley_easy_set_http_only(easy))
     }

@@ -97,6 +97,9 @@ struct ResponseSink {
         return response
     }
 
+    /// Whether the header section of a final response is complete.
+    var hasFinalHead: Bool { status >= 200 && !isHeaderOpen }
+
     /// Whether a status line can come now: at first, after an interim response, after a redirect. Among fields, or in
     /// the trailer of a final response, what looks like one is none.
     private var mayBegin: Bool {

@@ -38,6 +38,8 @@ final class Transfer: @unchecked Sendable {
     var isRunning: Bool { if case .running = state { true } else { false } }
     /// The request, while there is one.
     var request: TransportRequest?
+    /// Where its bodies come from and go to, piece by piece.
+    @exclusivity(unchecked) private(set) var stream: TransferStream?
     var lane = 0
     /// The number of the name to be looked up, if any.
     var name: Int?
@@ -97,6 +99,7 @@ final class Transfer: @unchecked Sendable {
         ticket &+= 1
         state = .idle
         request = nil
+        stream = nil
         origin = nil
         target = nil
         resolve = nil
@@ -124,7 +127,7 @@ final class Transfer: @unchecked Sendable {
 
     /// Whether libcurl may hold the request back until another one's connection can be shared: over HTTP/2.
     var mayWaitForAnother: Bool {
-        request?.backend.options.http2 == true && origin?.origin.isTLS == true
+        request?.backend.options.http2 == true && request?.stream == nil && origin?.origin.isTLS == true
     }
 
     /// What libcurl wrote about a failure, or its words for the code.
@@ -179,6 +182,7 @@ extension Transfer {
         progress = TransferProgress()
         guard let request, let origin else { return CURLE_BAD_FUNCTION_ARGUMENT }
         sink = ResponseSink(options: request.backend.options)
+        stream = request.stream
         let isPlain =
             request.method == "GET" && request.body == nil && !request.passesThrough && !isRetry && target != nil
 
@@ -193,6 +197,7 @@ extension Transfer {
             setter.set(CURLOPT_ERRORBUFFER, pointer: errorBuffer)
             setter.setCallbacks(transfer: context, engine: engine)
             options.apply(request, to: origin, target: target, isSafe: isSafe, isFresh: isRetry, with: &setter)
+            if let stream { setter.set(upload: stream.upload, of: self) }
         } else {
             options.apply(target: target, of: request, with: &setter)
         }

@@ -28,6 +28,7 @@ final class TransferEngine {
     /// Who wants to hear of a descriptor that is not libcurl's.
     private var watchers: [CInt: (Poller.Interest) -> Void] = [:]
     private let pauses = PauseList()
+    let streamNews = StreamNews()
     /// Those that no lane has kept.
     private var idle: [Transfer] = []
 
@@ -111,7 +112,9 @@ final class TransferEngine {
         transfer.origin = origin
         transfer.target = target
         transfer.name = name
-        transfer.isSafe = request.method == "GET" || request.method == "HEAD"
+        // A streamed body is gone once it was sent.
+        let isStreamedUp = request.stream.map { $0.upload != TransferStream.Upload.none } ?? false
+        transfer.isSafe = (request.method == "GET" || request.method == "HEAD") && !isStreamedUp
         return transfer
     }
 
@@ -178,7 +181,9 @@ final class TransferEngine {
         let remaining = Int((transfer.deadline &- now &+ 999_999) / 1_000_000)
         let engine = Unmanaged.passUnretained(self).toOpaque()
         var code = transfer.configure(lanes[transfer.lane].options, engine: engine)
-        if code == CURLE_OK { code = medley_easy_set_long(transfer.easy, CURLOPT_TIMEOUT_MS, remaining) }
+        // The time of a stream is kept here: it ends with the response's head.
+        let limit = transfer.stream == nil ? remaining : 0
+        if code == CURLE_OK { code = medley_easy_set_long(transfer.easy, CURLOPT_TIMEOUT_MS, limit) }
         guard code == CURLE_OK else {
             return finish(transfer, .failure(.failure(code: Int(code.rawValue), detail: transfer.detail(of: code))))
         }
@@ -189,6 +194,10 @@ final class TransferEngine {
         }
         transfer.state = .running
         // A request that waits for another's connection, to share it, is one whose time libcurl does not keep.
+        if let stream = transfer.stream, let request = transfer.request {
+            stream.begin(transfer, engine: self, deadline: transfer.deadline, timeout: request.timeout)
+            deadlines.insert(transfer.slot, deadline: min(transfer.deadline, now &+ Self.streamCheck))
+        }
         if transfer.mayWaitForAnother { deadlines.insert(transfer.slot, deadline: transfer.deadline) }
     }
 
@@ -248,6 +257,7 @@ final class TransferEngine {
             deadlines.remove(transfer.slot)
             leave(transfer.lane)
         }
+        if let stream = transfer.stream ?? transfer.request?.stream { stream.end(outcome.map { _ in }) }
         lanes[transfer.lane].counts.add(outcome, nanoseconds: now &- min(transfer.begun, now))
         if case .failure = outcome { transfer.forgetSetUp() }
         let waiter = transfer.recycle()
@@ -277,6 +287,7 @@ extension TransferEngine {
             curlDeadline = nil
             act(CURL_SOCKET_TIMEOUT, 0)
         }
+        defer { streamNews.flush() }
         guard hasNews else { return }
         hasNews = false
         var code = CURLE_OK
@@ -368,14 +379,18 @@ extension TransferEngine {
         guard isBehindSockets else { return }
         isBehindSockets = false
         guard !pauses.isEmpty else { return }
-        for transfer in pauses.takeAll() where transfer.isRunning {
-            // Brings the piece that was kept, and may pause again.
-            let code = curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
-            hasNews = true
-            // A piece that is refused is told here and nowhere else: were it the last, the transfer would stay for ever.
-            // Without a connection it has come to its end, and there was nothing to bring.
-            if code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT { ended(transfer, code) }
-        }
+        for transfer in pauses.takeAll() { resume(transfer) }
+    }
+
+    /// Lets a paused transfer go on. Not from within libcurl.
+    func resume(_ transfer: Transfer) {
+        guard transfer.isRunning else { return }
+        // Brings the piece that was kept, and may pause again.
+        let code = curl_easy_pause(transfer.easy, CURLPAUSE_CONT)
+        hasNews = true
+        // A piece that is refused is told here and nowhere else: were it the last, the transfer would stay for ever.
+        // Without a connection it has come to its end, and there was nothing to bring.
+        if code != CURLE_OK, code != CURLE_BAD_FUNCTION_ARGUMENT { ended(transfer, code) }
     }
 
     private func admitWaiters() {
@@ -394,6 +409,10 @@ extension TransferEngine {
     private func expireWaiters() {
         while let slot = deadlines.popExpired(now: now) {
             let transfer = transfers[slot]
+            if transfer.isRunning, let stream = transfer.stream, stream.deadline > now {
+                deadlines.insert(slot, deadline: min(stream.deadline, now &+ Self.streamCheck))
+                continue
+            }
             let error: TransportError =
                 switch transfer.state {
                 case .queued: .timeout(.queued)

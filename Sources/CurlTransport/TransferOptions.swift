@@ -35,6 +35,10 @@ final class TransferOptions {
         func lacks(_ name: String) -> Bool { !request.headers.contains { HeaderValidation.equal($0.name, name) } }
         var lines: [StaticString] = []
         if lacks("accept") { lines.append("Accept:") }
+        if let stream = request.stream, stream.upload != .none {
+            lines.append(stream.options.expectsContinue ? "Expect: 100-continue" : "Expect:")
+            return lines
+        }
         guard request.body != nil || request.method == "POST" else { return lines }
         lines.append("Expect:")
         if lacks("content-type") { lines.append("Content-Type:") }
@@ -92,7 +96,8 @@ final class TransferOptions {
             setter.set(CURLOPT_MAXREDIRS, backend.followRedirects)
         }
         let isTLS = origin.origin.isTLS
-        let speaksHTTP2 = backend.http2 && isTLS
+        // A paused stream of HTTP/2 holds up all others of its connection in libcurl.
+        let speaksHTTP2 = backend.http2 && isTLS && request.stream == nil
         setter.set(CURLOPT_HTTP_VERSION, speaksHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
         if speaksHTTP2 { setter.set(CURLOPT_PIPEWAIT, 1) }
         if isTLS || follows || backend.proxy != nil { setTLS(to: &setter) }
@@ -110,6 +115,10 @@ final class TransferOptions {
     }
 
     private func setMethod(_ request: TransportRequest, to setter: inout OptionSetter) {
+        if let stream = request.stream, stream.upload != .none {
+            setter.set(CURLOPT_CUSTOMREQUEST, string: request.method)
+            return
+        }
         switch (request.method, request.body) {
         case ("GET", nil):
             setter.set(CURLOPT_HTTPGET, 1)

@@ -78,6 +78,13 @@ public struct TransportRequest: Sendable {
         set { own().passesThrough = newValue }
     }
 
+    /// The bodies that are passed on piece by piece: `body` is nil then where the stream has one. Such a request speaks
+    /// HTTP/1.1, its `timeout` ends with the response's head and its response may be of any length.
+    public var stream: TransferStream? {
+        get { storage.stream }
+        set { own().stream = newValue }
+    }
+
     public init(
         backend: Backend,
         method: String = "GET",
@@ -115,6 +122,7 @@ extension TransportRequest {
         var finishesWhenCancelled = false
         var ignoresCancellation = false
         var passesThrough = false
+        var stream: TransferStream?
 
         init(
             backend: Backend,
@@ -142,6 +150,7 @@ extension TransportRequest {
             finishesWhenCancelled = other.finishesWhenCancelled
             ignoresCancellation = other.ignoresCancellation
             passesThrough = other.passesThrough
+            stream = other.stream
         }
     }
 }

@@ -4,7 +4,7 @@ import JSONSlices
 /// Compiles a file with `proxy` in the place of `calls`.
 struct ProxyReader {
     static let keys = ["$schema", "endpoint", "match", "summary", "access", "limits", "proxy", "response"]
-    static let proxyKeys = ["backend", "path", "timeout"]
+    static let proxyKeys = ["backend", "path", "timeout", "stall", "maxRequestBody", "forwarded"]
     static let responseKeys = ["cache"]
 
     let file: SourceFile
@@ -63,6 +63,10 @@ struct ProxyReader {
         }
         guard let proxy = reader.nested("proxy", known: Self.proxyKeys) else { return nil }
         let timeout = proxy.duration("timeout", in: .milliseconds(1)...(.seconds(3600)))
+        let stall = proxy.duration("stall", in: .milliseconds(100)...(.seconds(3600)))
+        let maxRequestBody = proxy.size("maxRequestBody", in: 1...(1 << 50))
+        let forwarded = forwarded(proxy)
+        refuseStreaming(proxy, with: cache)
         let path = path(proxy, pattern)
         guard let backend = backend(proxy), let pattern, diagnostics.errorCount == errorsBefore else { return nil }
         let endpoint = reader["endpoint"] ?? reader.object
@@ -76,6 +80,9 @@ struct ProxyReader {
             path: path,
             timeout: timeout,
             cache: cache,
+            stall: stall ?? .seconds(60),
+            maxRequestBody: maxRequestBody,
+            forwarded: forwarded,
             place: .init(file: file, range: endpoint.byteRange)
         )
     }
@@ -89,6 +96,33 @@ struct ProxyReader {
             let end = file.offset(ofDecoded: error.range.upperBound, in: slice)
             diagnostics.error(error.message, in: file, at: start..<max(start, end), help: error.help)
             return nil
+        }
+    }
+
+    private func forwarded(_ reader: ObjectReader) -> ForwardedPolicy {
+        guard let text = reader.string("forwarded"), let slice = reader["forwarded"] else { return .xForwarded }
+        if let policy = ForwardedPolicy(rawValue: text) { return policy }
+        let known = ForwardedPolicy.allCases.map(\.rawValue)
+        diagnostics.error(
+            "'\(text)' is no way to tell a backend of the client",
+            in: file,
+            at: slice,
+            help: suggestion(for: text, among: known) ?? "one of \(known.joined(separator: ", "))"
+        )
+        return .xForwarded
+    }
+
+    /// What is kept is held whole, within the gateway's and the backend's limits.
+    private func refuseStreaming(_ reader: ObjectReader, with cache: CacheRule?) {
+        guard cache != nil else { return }
+        for key in ["stall", "maxRequestBody"] {
+            guard let slice = reader[key] else { continue }
+            diagnostics.error(
+                "'\(key)' is about bodies that are streamed, and with 'cache' they are held whole",
+                in: file,
+                at: slice,
+                help: "take one of the two away"
+            )
         }
     }
 

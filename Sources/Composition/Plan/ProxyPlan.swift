@@ -25,6 +25,12 @@ public final class ProxyPlan: Sendable {
     /// Nil is the backend's.
     let timeout: Duration?
     let cache: CacheRule?
+    /// How long a body that is passed on may stand still.
+    public let stall: Duration
+    /// The longest body of a request that is streamed, in bytes; nil: of any length.
+    public let maxRequestBody: Int?
+    /// How the backend is told of the client.
+    public let forwarded: ForwardedPolicy
     public let place: Diagnostic.Place
 
     init(
@@ -37,6 +43,9 @@ public final class ProxyPlan: Sendable {
         path: [PathPart]?,
         timeout: Duration?,
         cache: CacheRule?,
+        stall: Duration = .seconds(60),
+        maxRequestBody: Int? = nil,
+        forwarded: ForwardedPolicy = .xForwarded,
         place: Diagnostic.Place
     ) {
         self.pattern = pattern
@@ -49,6 +58,12 @@ public final class ProxyPlan: Sendable {
         self.path = path
         self.timeout = timeout
         self.cache = cache
+        self.stall = stall
+        self.maxRequestBody = maxRequestBody
+        self.forwarded = forwarded
         self.place = place
     }
+
+    /// Whether bodies are passed on piece by piece: where none is kept.
+    public var streams: Bool { cache == nil }
 }

@@ -3,7 +3,7 @@ public import ResponseCache
 
 /// A proxy's plan joined to its backend: passes requests on, through the cache where it has one.
 ///
-/// Bodies are held whole, within the front's and the backend's limits.
+/// With a cache, bodies are held whole, within the front's and the backend's limits; without one they may be streamed.
 public struct ProxyForwarder: Sendable {
     /// What a client sent.
     public struct Request: Sendable {
@@ -17,6 +17,8 @@ public struct ProxyForwarder: Sendable {
         public var body: [UInt8]
         /// The trace's context and the request's id.
         public var forwarded: [HeaderField]
+        /// Nil: nothing is said of it.
+        public var client: ClientOfRequest?
 
         public init(
             method: String,
@@ -44,6 +46,13 @@ public struct ProxyForwarder: Sendable {
         public var body: [UInt8]
         /// Whether the client's conditions are to be asked whether it has the body: the backend was not.
         public var isConditional: Bool
+
+        public init(status: Int, headers: [HeaderField], body: [UInt8], isConditional: Bool) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            self.isConditional = isConditional
+        }
     }
 
     /// Why there is none.
@@ -116,7 +125,8 @@ public struct ProxyForwarder: Sendable {
         }
     }
 
-    private func failure(_ error: TransportError) -> Failure {
+    /// What a client and a log are told of an error.
+    public func failure(_ error: TransportError) -> Failure {
         let status: Int
         switch error {
         case .timeout: status = 504
@@ -135,12 +145,28 @@ public struct ProxyForwarder: Sendable {
 // MARK: - What is sent
 
 extension ProxyForwarder {
+    /// The request of a stream, which gives it up as soon as nobody waits for it.
+    public func streamedRequest(_ request: Request) -> TransportRequest {
+        transportRequest(for: request)
+    }
+
+    /// A reply's head says what it makes stale.
+    public func heed(_ method: String, _ url: String, _ status: Int, _ section: HeaderSection, _ cache: ResponseCache) {
+        cache.invalidate(method: method, url: url, status: status, headers: section)
+    }
+
     func transportRequest(for request: Request) -> TransportRequest {
         var headers = request.headers.endToEnd().filter { field in
-            !HeaderValidation.isReserved(field.name) && !Self.isOwn(field.name)
+            !ForwardedPolicy.claims.contains { HeaderValidation.equal($0, field.name) }
+                && !HeaderValidation.isReserved(field.name) && !Self.isOwn(field.name)
                 && !bound.headers.contains { HeaderValidation.equal($0.name, field.name) }
         }
         headers += bound.headers
+        if let client = request.client {
+            headers += plan.forwarded.fields(of: client, received: request.headers).filter { own in
+                !bound.headers.contains { HeaderValidation.equal($0.name, own.name) }
+            }
+        }
         headers += request.forwarded.filter { own in
             !headers.contains { HeaderValidation.equal($0.name, own.name) }
         }
@@ -166,7 +192,7 @@ extension ProxyForwarder {
         }
     }
 
-    private func url(for request: Request) -> String {
+    public func url(for request: Request) -> String {
         var url = bound.base
         if let path = plan.path {
             for part in path {
@@ -184,7 +210,7 @@ extension ProxyForwarder {
     }
 
     /// The backend's fields as the client gets them.
-    fileprivate func passedOn(_ headers: [HeaderField]) -> [HeaderField] {
+    public func passedOn(_ headers: [HeaderField]) -> [HeaderField] {
         var passed = headers.endToEnd()
         passed.append(HeaderField(name: "Via", value: "1.1 medley"))
         return passed

@@ -38,6 +38,30 @@ final class EdgeHandler: FrontHandler {
         return NothingToCancel()
     }
 
+    /// What is streamed is no preflight.
+    func streams(_ question: RouteQuestion) -> Bool {
+        if policy.settings.cors != nil, CORSRules.Preflight(method: question.method, headers: question.headers) != nil {
+            return false
+        }
+        return endpoints.streams(question)
+    }
+
+    func stream(_ request: FrontRequest, body: StreamedBody, respond: Responder) -> any RequestStream {
+        let settings = policy.settings
+        var respond = respond
+        respond.finish = policy.finish(
+            for: request.headers,
+            isSecure: request.isSecure,
+            isHead: request.isHead,
+            isPreflight: false
+        )
+        if !settings.addresses.isEmpty, !settings.addresses.admits(IPAddress(request.clientAddress)) {
+            respond.send(Self.addressRefused)
+            return NoStream()
+        }
+        return endpoints.stream(request, body: body, respond: respond)
+    }
+
     /// No policy of the endpoint is asked: a browser sends no credentials with a preflight.
     private func answer(_ preflight: CORSRules.Preflight, _ cors: CORSRules, path: String) -> FrontReply {
         guard cors.origins.contains(preflight.origin) else { return CORSRules.originRefused.reply() }

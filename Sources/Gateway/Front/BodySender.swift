@@ -10,7 +10,9 @@ struct BodySender {
     /// Whose body it is.
     let write: ConnectionState.Write
     /// Of the whole body.
-    let bodyBytes: Int
+    var bodyBytes: Int
+    /// Whether the client is told the length of each portion instead of that of the whole.
+    var isChunked = false
 
     private var pieces: ArraySlice<ArraySlice<UInt8>>
 
@@ -26,7 +28,16 @@ struct BodySender {
     init(whole write: ConnectionState.Write) {
         self.write = write
         bodyBytes = write.reply.body.count
+        isChunked = false
         pieces = [write.reply.body.first[...]] + write.reply.body.rest
+    }
+
+    /// A body that is still coming in; `bodyBytes` counts what was sent of it.
+    init(streaming write: ConnectionState.Write) {
+        self.write = write
+        bodyBytes = 0
+        isChunked = write.reply.stream?.length == nil && !write.request.isHTTP10
+        pieces = []
     }
 
     /// The next portion, never empty; nil when all has been handed out.

@@ -158,8 +158,19 @@ extension ConnectionState {
         return .append
     }
 
+    /// The body that comes in is passed on, and the client has until then for the next piece; nil: it is not waited for.
+    mutating func waitsForBody(until deadline: NIODeadline?) {
+        if case .body = receiving { self.deadline = deadline }
+    }
+
     mutating func receivedEnd() -> EndAction {
-        guard case .body = receiving, let exchange = exchanges.last else { return .discard }
+        guard case .body = receiving else { return .discard }
+        guard let exchange = exchanges.last else {
+            // It was answered before its end, and its reply is under way: the last of the connection.
+            receiving = .finished
+            deadline = nil
+            return .discard
+        }
         receiving = exchange.keepAlive && !isDraining ? .idle : .finished
         deadline = nil
         return .dispatch(exchange.id)
@@ -213,7 +224,13 @@ extension ConnectionState {
     mutating func nextWrite(now: NIODeadline) -> Write? {
         guard let first = exchanges.first, let reply = first.reply else { return nil }
         exchanges.removeFirst()
-        let isLast = exchanges.isEmpty && receiving == .finished
+        if endsConnection(reply, to: first.request), acceptsRequests { receiving = .finished }
+        var isLast = exchanges.isEmpty && receiving == .finished
+        if exchanges.isEmpty, case .body = receiving {
+            // A streamed request is answered before its end. While the reply is under way the body may be.
+            isLast = true
+            if reply.stream == nil { giveUpBody() }
+        }
         if exchanges.isEmpty, receiving == .idle {
             deadline = now + limits.idleTimeout
         }
@@ -230,6 +247,7 @@ extension ConnectionState {
     /// - Returns: whether it is the last of its connection, though its head may not have said so.
     mutating func finishedSending(now: NIODeadline) -> Bool {
         isSending = false
+        if exchanges.isEmpty, case .body = receiving { giveUpBody() }
         if exchanges.isEmpty, receiving == .idle { deadline = now + limits.idleTimeout }
         return exchanges.isEmpty && receiving == .finished
     }
@@ -240,6 +258,17 @@ extension ConnectionState {
         isLingering = true
         deadline = now + limits.lingerTimeout
         return .linger
+    }
+
+    private mutating func giveUpBody() {
+        hasUnreadInput = true
+        receiving = .finished
+        deadline = nil
+    }
+
+    /// A reply to a client of HTTP/1.0 whose length nobody knows ends with its connection.
+    private func endsConnection(_ reply: FrontReply, to request: RequestSummary) -> Bool {
+        request.isHTTP10 && reply.stream.map { $0.length == nil } ?? false
     }
 
     private func index(of id: ExchangeID) -> CircularBuffer<Exchange>.Index? {

@@ -3,7 +3,11 @@ import NIOCore
 /// The answering half: replies in order, large bodies a portion at a time.
 extension FrontConnection {
     func reply(_ reply: FrontReply, to exchange: ConnectionState.ExchangeID) {
-        guard state.replied(reply, to: exchange) else { return }
+        guard state.replied(reply, to: exchange) else {
+            reply.stream?.discard()
+            return
+        }
+        owesContinue = false
         writeReplies()
         resume()
     }
@@ -24,6 +28,16 @@ extension FrontConnection {
                 ),
                 allocator: context.channel.allocator
             )
+            if let stream = next.reply.stream {
+                sender = BodySender(streaming: next)
+                stream.listener = { [weak self] in self?.sendBody() }
+                state.beganSending()
+                write(message, promise: nil)
+                sendBody()
+                continue
+            }
+            // The reply has come before the request's body, which nobody will read.
+            if next.isLast { dropUpload() }
             guard let large = BodySender(next, bodyBytes: bodyBytes) else {
                 write(message, promise: next.isLast ? closingPromise(context) : nil)
                 log(next, bodyBytes: bodyBytes)
@@ -41,6 +55,7 @@ extension FrontConnection {
     /// loop's other connections.
     func sendBody() {
         guard let context, !isSendingLater else { return }
+        if let stream = sender?.write.reply.stream { return sendStream(stream, context) }
         var portions = 0
         while context.channel.isWritable, let portion = sender?.next(context.channel.allocator) {
             guard let sender, sender.isAtEnd else {
@@ -57,7 +72,7 @@ extension FrontConnection {
         }
     }
 
-    private func sendBodyLater(_ context: ChannelHandlerContext) {
+    func sendBodyLater(_ context: ChannelHandlerContext) {
         isSendingLater = true
         context.eventLoop.assumeIsolated().execute {
             self.isSendingLater = false
@@ -66,7 +81,7 @@ extension FrontConnection {
         }
     }
 
-    private func log(_ written: ConnectionState.Write, bodyBytes: Int) {
+    func log(_ written: ConnectionState.Write, bodyBytes: Int) {
         loop.ended(written.request, .replied(written.reply, bodyBytes: bodyBytes), remoteAddress: remoteAddress)
     }
 
@@ -118,7 +133,7 @@ extension FrontConnection {
                 return
             }
         }
-        if isReadHeldBack {
+        if isReadHeldBack, upload?.isFull != true {
             isReadHeldBack = false
             context?.read()
         }

@@ -35,6 +35,10 @@ final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
     /// The request on its way in.
     private var incoming: (head: HTTPRequestHead, checked: CheckedHead, summary: RequestSummary)?
     private var body = ByteBuffer()
+    /// Where the body of the request on its way in goes, if it is passed on.
+    var upload: (any RequestStream)?
+    /// The client waits for `100 Continue`, which is sent when the body is wanted.
+    var owesContinue = false
 
     var held = CircularBuffer<Held>(initialCapacity: 0)
     var isReadHeldBack = false
@@ -83,7 +87,7 @@ final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
 
     /// Reading stops while requests are held, so that the kernel's buffers fill and TCP slows the client down.
     func read(context: ChannelHandlerContext) {
-        if held.isEmpty {
+        if held.isEmpty, upload?.isFull != true {
             context.read()
         } else {
             isReadHeldBack = true
@@ -123,12 +127,15 @@ final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
     private func clientLeft() {
         held.removeAll()
         incoming = nil
+        dropUpload()
         if let sender {
+            sender.write.reply.stream?.discard()
             loop.ended(sender.write.request, .clientGone, remoteAddress: remoteAddress)
             self.sender = nil
         }
         for exchange in state.closed() {
             exchange.cancellation?.cancel()
+            exchange.reply?.stream?.discard()
             loop.ended(exchange.request, .clientGone, remoteAddress: remoteAddress)
         }
         loop.closed(self)
@@ -212,7 +219,7 @@ extension FrontConnection {
         meter.headEnded()
         let checked: CheckedHead
         do {
-            checked = try RequestHeadCheck.check(head, limits: limits)
+            checked = try RequestHeadCheck.check(head, limits: limits, limitsBody: false)
         } catch {
             refuse(error.problem, head: head)
             return
@@ -238,9 +245,23 @@ extension FrontConnection {
             refuse(with: reply, summary, head.headers)
             return
         }
+        // Where nothing passes it on, the body is held, within the limit.
+        let isTooLong = checked.bodyLength.map { $0 > limits.maxBodyBytes } ?? false
+        let mayStream = checked.bodyLength != 0 && loop.handler.streams(question)
+        if isTooLong, !mayStream {
+            refuse(with: Problem.bodyTooLarge(limit: limits.maxBodyBytes).reply(), summary, head.headers)
+            return
+        }
         incoming = (head, checked, summary)
         body.clear()
-        switch state.begin(summary, head: checked, now: summary.received) {
+        let action = state.begin(summary, head: checked, now: summary.received)
+        if mayStream {
+            switch action {
+            case .receive(let id), .sendContinueAndReceive(let id): beginStream(id, checked: checked)
+            }
+            return
+        }
+        switch action {
         case .receive:
             break
         case .sendContinueAndReceive:
@@ -248,7 +269,21 @@ extension FrontConnection {
         }
     }
 
+    /// Begins a request whose body has still to come.
+    private func beginStream(_ id: ConnectionState.ExchangeID, checked: CheckedHead) {
+        guard let context, let (head, _, summary) = incoming else { return }
+        let request = request(head, checked, summary, body: [])
+        let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)
+        let framing = checked.bodyLength.map(StreamedBody.length) ?? .chunked
+        let stream = loop.handler.stream(request, body: framing, respond: responder)
+        // It may have been answered there and then.
+        guard case .body = state.receiving else { return stream.abort() }
+        began(stream, expectsContinue: checked.expectsContinue)
+        state.started(id, cancellation: stream)
+    }
+
     private func receive(_ bytes: ByteBuffer) {
+        if let upload { return pass(bytes, to: upload) }
         switch state.receivedBody(bytes: bytes.readableBytes) {
         case .append:
             var bytes = bytes
@@ -262,10 +297,40 @@ extension FrontConnection {
 
     private func end() {
         meter.requestEnded()
+        if let stream = upload {
+            upload = nil
+            incoming = nil
+            stream.onRoom = nil
+            stream.onWanted = nil
+            owesContinue = false
+            _ = state.receivedEnd()
+            stream.end()
+            return
+        }
         guard let (head, checked, summary) = incoming, case .dispatch(let id) = state.receivedEnd() else { return }
         incoming = nil
         guard let context else { return }
-        let request = FrontRequest(
+        let bytes = body.readableBytes == 0 ? [] : Array(body.readableBytesView)
+        let request = request(head, checked, summary, body: bytes)
+        if body.capacity > 16 * 1024 { body = ByteBuffer() }
+        let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)
+        let isStreamed =
+            request.body.isEmpty && !request.isHead
+            && loop.handler.streams(request.question)
+        let cancellation: any FrontCancellation =
+            isStreamed
+            ? loop.handler.stream(request, body: .none, respond: responder)
+            : loop.handler.handle(request, respond: responder)
+        state.started(id, cancellation: cancellation)
+    }
+
+    private func request(
+        _ head: HTTPRequestHead,
+        _ checked: CheckedHead,
+        _ summary: RequestSummary,
+        body: [UInt8]
+    ) -> FrontRequest {
+        FrontRequest(
             id: summary.id,
             method: summary.method,
             target: head.uri,
@@ -273,7 +338,7 @@ extension FrontConnection {
             query: checked.target.query,
             host: checked.host,
             headers: head.headers,
-            body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
+            body: body,
             remoteAddress: remoteAddress,
             clientAddress: summary.client?.address ?? remoteAddress,
             isSecure: summary.client?.isSecure ?? (security != nil),
@@ -281,10 +346,6 @@ extension FrontConnection {
             received: summary.received,
             span: summary.details?.span
         )
-        if body.capacity > 16 * 1024 { body = ByteBuffer() }
-        let responder = Responder(sink: self, exchange: id, eventLoop: context.eventLoop)
-        let cancellation = loop.handler.handle(request, respond: responder)
-        state.started(id, cancellation: cancellation)
     }
 
     private func refuse(_ problem: Problem, head: HTTPRequestHead? = nil) {
@@ -304,13 +365,20 @@ extension FrontConnection {
 
     private func refuse(with reply: FrontReply, _ summary: RequestSummary, _ headers: HTTPHeaders) {
         incoming = nil
+        let wasStreamed = upload != nil
+        dropUpload()
         let reply = loop.handler.finish(
             reply,
             headers: headers,
             isSecure: summary.client?.isSecure ?? (security != nil),
             isHead: summary.isHead
         )
-        if state.refuse(reply, request: summary) { writeReplies() }
+        if state.refuse(reply, request: summary) {
+            writeReplies()
+        } else if wasStreamed {
+            // The reply to it has begun: nothing else can be said.
+            close()
+        }
     }
 
     private static func announcesBody(_ head: HTTPRequestHead) -> Bool {

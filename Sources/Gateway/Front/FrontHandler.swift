@@ -1,3 +1,4 @@
+import NIOCore
 import NIOHTTP1
 
 /// What answers requests. One value serves all connections of all event loops.
@@ -8,6 +9,13 @@ protocol FrontHandler: Sendable {
     /// the connection waits: the front sets no time limit on handlers.
     /// - Returns: what the connection cancels when the client goes away before the reply is there.
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation
+
+    /// Whether the bodies of a request, and of its reply, are passed on piece by piece: then `stream` gets it.
+    func streams(_ question: RouteQuestion) -> Bool
+
+    /// Called on the connection's event loop at the end of the header section of a request that `streams`, with nothing in
+    /// `request.body`. As `handle` otherwise; the reply's ``FrontReply/stream`` is the way back.
+    func stream(_ request: FrontRequest, body: StreamedBody, respond: Responder) -> any RequestStream
 
     /// Called on the connection's event loop when a request announces a body, before any of it is kept.
     ///
@@ -32,6 +40,12 @@ extension FrontHandler {
     func finish(_ refusal: FrontReply, headers: HTTPHeaders, isSecure: Bool, isHead: Bool) -> FrontReply { refusal }
     func client(of headers: HTTPHeaders, peer: String) -> RequestClient? { nil }
     func welcome(_ peer: IPAddress) -> PeerWelcome { .counted }
+    func streams(_ question: RouteQuestion) -> Bool { false }
+
+    func stream(_ request: FrontRequest, body: StreamedBody, respond: Responder) -> any RequestStream {
+        respond.send(Problem(status: 501).reply())
+        return NoStream()
+    }
 }
 
 /// A request in flight, seen by the connection that waits for it.
@@ -43,5 +57,18 @@ protocol FrontCancellation: Sendable {
 
 /// For handlers that have answered before they return, or have nothing to stop.
 struct NothingToCancel: FrontCancellation {
+    func cancel() {}
+}
+
+/// For requests that were answered before anything was passed on: reads nothing more.
+final class NoStream: RequestStream, @unchecked Sendable {
+    let isFull = false
+    let stall = TimeAmount.seconds(30)
+    var onRoom: (() -> Void)?
+    var onWanted: (() -> Void)?
+
+    func receive(_ bytes: ByteBuffer) {}
+    func end() {}
+    func abort() {}
     func cancel() {}
 }

@@ -11,6 +11,8 @@ struct FrontReply: Sendable {
     /// Sent whole with a `Content-Length`; for a HEAD request only its length is. Pieces after the first are handed to the
     /// socket as it takes them.
     var body: JSONPieces
+    /// A body that is sent while it comes in, in place of `body`.
+    var stream: ReplyStream?
     /// When the origin made a reply that is passed on: sent in place of the time of day (RFC 9110, section 6.6.1).
     var date: String?
     /// What a reply to HEAD says of the length of the body that GET has (RFC 9110, section 8.6).

@@ -49,7 +49,14 @@ struct ReplyEncoder {
         buffer.writeStaticString("Server: medley\r\nX-Request-Id: ")
         buffer.writeString(context.requestID)
         // RFC 9110, section 8.6: none in a 204; in a 304 it would be that of the 200, which is not known here.
-        if mayHaveBody, let length = length(of: reply, isHead: context.isHead) {
+        if let stream = reply.stream {
+            if let length = stream.length {
+                buffer.writeStaticString("\r\nContent-Length: ")
+                buffer.writeString(String(length))
+            } else if !context.isHTTP10 {
+                buffer.writeStaticString("\r\nTransfer-Encoding: chunked")
+            }
+        } else if mayHaveBody, let length = length(of: reply, isHead: context.isHead) {
             buffer.writeStaticString("\r\nContent-Length: ")
             buffer.writeString(String(length))
         }

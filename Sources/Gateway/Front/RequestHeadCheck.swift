@@ -12,6 +12,8 @@ struct CheckedHead: Sendable {
     var keepAlive: Bool
     /// Whether the method is safe (RFC 9110, section 9.2.1), so that it may overlap with others of its connection.
     var isSafe: Bool
+    /// Of the body, in bytes; nil for a chunked one.
+    var bodyLength: Int? = 0
 
     /// Methods that change nothing by definition, and may therefore run beside each other.
     static func isSafe(_ method: HTTPMethod) -> Bool {
@@ -32,7 +34,12 @@ extension HTTPMethod {
 /// Several repeat what today's decoder refuses already. They stay, because request smuggling lives in what two
 /// parsers read differently, and a rule that is stated and tested here outlives the decoder's next version.
 enum RequestHeadCheck {
-    static func check(_ head: HTTPRequestHead, limits: FrontLimits) throws(Refusal) -> CheckedHead {
+    /// - Parameter limitsBody: false to leave a body that is announced as too long to the caller.
+    static func check(
+        _ head: HTTPRequestHead,
+        limits: FrontLimits,
+        limitsBody: Bool = true
+    ) throws(Refusal) -> CheckedHead {
         guard head.version.major == 1 else { throw Refusal(.unsupportedVersion) }
         guard head.uri.utf8.count <= limits.maxTargetBytes else {
             throw Refusal(.targetTooLong(limit: limits.maxTargetBytes))
@@ -41,7 +48,7 @@ enum RequestHeadCheck {
         let fields = try FramingFields(reading: head.headers, limits: limits)
         let target = try self.target(of: head)
         try checkHost(fields, version: head.version)
-        let length = try bodyLength(fields, version: head.version, limits: limits)
+        let length = try bodyLength(fields, version: head.version, maxBytes: limitsBody ? limits.maxBodyBytes : .max)
         return CheckedHead(
             target: target,
             requestID: fields.requestID,
@@ -49,7 +56,8 @@ enum RequestHeadCheck {
             expectsContinue: try expectsContinue(fields, version: head.version) && length != .some(0),
             // An upgrade is never accepted, but the decoder stops reading after a request that offers one.
             keepAlive: head.isKeepAlive && !fields.hasUpgrade,
-            isSafe: CheckedHead.isSafe(head.method)
+            isSafe: CheckedHead.isSafe(head.method),
+            bodyLength: length
         )
     }
 
@@ -80,7 +88,7 @@ enum RequestHeadCheck {
     private static func bodyLength(
         _ fields: FramingFields,
         version: HTTPVersion,
-        limits: FrontLimits
+        maxBytes: Int
     ) throws(Refusal) -> Int? {
         if let coding = fields.transferEncoding {
             guard fields.contentLength == nil else {
@@ -98,8 +106,8 @@ enum RequestHeadCheck {
             text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { throw Refusal(.badRequest("Content-Length is not one decimal number.")) }
         // Digits that overflow an Int are over every limit.
-        guard let length = Int(text), length <= limits.maxBodyBytes else {
-            throw Refusal(.bodyTooLarge(limit: limits.maxBodyBytes))
+        guard let length = Int(text), length <= maxBytes else {
+            throw Refusal(.bodyTooLarge(limit: maxBytes))
         }
         return length
     }

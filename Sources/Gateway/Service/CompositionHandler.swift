@@ -11,7 +11,7 @@ import Telemetry
 /// Finds the endpoint of a request, and hands the request once to a loop that runs its composition or passes it on.
 final class CompositionHandler: FrontHandler {
     /// What answers the requests of an endpoint, and who may ask.
-    private struct Endpoint: Sendable {
+    struct Endpoint: Sendable {
         enum Kind: Sendable {
             case composition(Composer)
             case proxy(ProxyForwarder)
@@ -29,9 +29,11 @@ final class CompositionHandler: FrontHandler {
 
     let running = RunningCompositions()
     private let router: Router<Endpoint>
-    private let shop: Workshop
+    let shop: Workshop
     /// Whether any endpoint is not for everybody.
     private let hasProtected: Bool
+    /// Whether any endpoint passes bodies on piece by piece.
+    let hasStreams: Bool
 
     init(
         compositions: CompositionSet,
@@ -80,6 +82,7 @@ final class CompositionHandler: FrontHandler {
         }
         self.shop = shop
         hasProtected = routes.contains { !$0.endpoint.gatekeeper.isOpen }
+        hasStreams = compositions.proxies.contains(where: \.streams)
     }
 
     func handle(_ request: FrontRequest, respond: Responder) -> any FrontCancellation {
@@ -103,8 +106,20 @@ final class CompositionHandler: FrontHandler {
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
+        if endpoint.gatekeeper.isOpen { return serve(request, endpoint, parameters: parameters, respond: respond) }
+        return admit(request, to: endpoint, respond: respond) {
+            self.serve($0, endpoint, parameters: parameters, respond: respond)
+        }
+    }
+
+    func admit(
+        _ request: FrontRequest,
+        to endpoint: Endpoint,
+        respond: Responder,
+        then serve: @escaping @Sendable (FrontRequest) -> any FrontCancellation
+    ) -> any FrontCancellation {
         let gatekeeper = endpoint.gatekeeper
-        guard !gatekeeper.isOpen else { return serve(request, endpoint, parameters: parameters, respond: respond) }
+        guard !gatekeeper.isOpen else { return serve(request) }
         let headers = request.headers
         let presented = Presented(header: { headers[$0] }, certificate: request.certificate)
         let now = WallClock.seconds
@@ -112,7 +127,7 @@ final class CompositionHandler: FrontHandler {
         case .admitted(let caller):
             var request = request
             request.caller = caller
-            return serve(request, endpoint, parameters: parameters, respond: respond)
+            return serve(request)
         case .denied(let denial):
             respond.send(denial.reply(endpoint: endpoint.name))
             return NothingToCancel()
@@ -125,7 +140,7 @@ final class CompositionHandler: FrontHandler {
                 case .admitted(let caller):
                     var request = request
                     request.caller = caller
-                    return self.serve(request, endpoint, parameters: parameters, respond: respond)
+                    return serve(request)
                 case .denied(let denial):
                     respond.send(denial.reply(endpoint: endpoint.name))
                 case .later:
@@ -201,14 +216,14 @@ final class CompositionHandler: FrontHandler {
         }
     }
 
-    private enum Destination {
+    enum Destination {
         case endpoint(Endpoint, parameters: [Substring])
         /// What needs no endpoint, and nothing of the request but its first line.
         case reply(FrontReply)
     }
 
     /// - Parameter selecting: takes the header fields that were looked at.
-    private func find(_ question: RouteQuestion, selecting: inout [String]) -> Destination {
+    func find(_ question: RouteQuestion, selecting: inout [String]) -> Destination {
         let (method, path) = (question.method, question.path)
         if let reply = shop.health.reply(method: method, path: path) { return .reply(reply) }
         // About the server as a whole (RFC 9110, section 9.3.7), which has nothing to say but that it is there.
@@ -403,18 +418,7 @@ final class CompositionHandler: FrontHandler {
         respond: Responder
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
-        var sent = ProxyForwarder.Request(
-            method: request.method,
-            path: request.path,
-            pathParameters: parameters.map(String.init),
-            query: request.query,
-            headers: request.headers.compactMap { field in
-                hidden.contains { HeaderValidation.equal($0, field.name) }
-                    ? nil : HeaderField(name: field.name, value: field.value)
-            },
-            body: request.body,
-            forwarded: Self.forwarded(from: request)
-        )
+        var sent = Self.sent(request, hiding: hidden, parameters: parameters.map(String.init))
         let cache = shop.cache
         let logger = shop.logger
         let sight = shop.sight.of(request)
@@ -444,7 +448,7 @@ final class CompositionHandler: FrontHandler {
     }
 
     /// What is passed on of every request: the trace's context (W3C Trace Context) and the request's id.
-    private static func forwarded(from request: FrontRequest) -> [HeaderField] {
+    static func forwarded(from request: FrontRequest) -> [HeaderField] {
         var fields = [HeaderField(name: "X-Request-Id", value: request.id)]
         if let context = request.span?.context {
             // Where the request is traced, each of those to backends gets a span of its own in place of this.
@@ -488,7 +492,7 @@ extension RouteSegment {
 
 extension ResponseCache {
     /// A request that may have changed something makes what is kept for its own URL stale (RFC 9111, section 4.4).
-    fileprivate func heed(_ request: FrontRequest, status: Int) {
+    func heed(_ request: FrontRequest, status: Int) {
         let url = request.query.map { "\(request.path)?\($0)" } ?? request.path
         invalidate(method: request.method, url: url, status: status, headers: [HeaderField]())
     }

@@ -51,4 +51,15 @@ extension ProxyForwarder.Failure {
             ]
         )
     }
+
+    /// The reply had begun: the client has seen it break off.
+    func reportBrokenOff(to logger: Logger, of plan: ProxyPlan, requestID: String) {
+        logger.warning(
+            "a reply that was passed on broke off",
+            metadata: [
+                "endpoint": .string(plan.name), "requestId": .string(requestID), "backend": .string(plan.backend),
+                "reason": .string(reason.word), "detail": .string("\(error)"),
+            ]
+        )
+    }
 }

@@ -1,0 +1,110 @@
+import Composition
+import CurlTransport
+import ResponseCache
+
+/// Requests that a proxy passes on piece by piece: all of those without a cache.
+extension CompositionHandler {
+    func streams(_ question: RouteQuestion) -> Bool {
+        guard hasStreams, question.method != "HEAD" else { return false }
+        var selecting: [String] = []
+        guard case .endpoint(let endpoint, _) = find(question, selecting: &selecting),
+            case .proxy(let forwarder) = endpoint.kind
+        else { return false }
+        return forwarder.plan.streams
+    }
+
+    func stream(_ request: FrontRequest, body: StreamedBody, respond: Responder) -> any RequestStream {
+        var respond = respond
+        guard case .endpoint(let endpoint, let parameters) = find(request.question, selecting: &respond.selecting),
+            case .proxy(let forwarder) = endpoint.kind
+        else {
+            respond.send(Problem.noEndpoint.reply())
+            return NoStream()
+        }
+        if case .length(let length) = body, let limit = forwarder.plan.maxRequestBody, length > limit {
+            respond.send(Problem.bodyTooLarge(limit: limit).reply(log: ReplyLog(endpoint: endpoint.name)))
+            return NoStream()
+        }
+        let stream = ProxyStream(forwarder.plan, body: body, respond: respond)
+        let worker = shop.takeWorker()
+        let names = parameters.map(String.init)
+        let finalRespond = respond
+        let decision = admit(request, to: endpoint, respond: respond) { request in
+            self.limit(request, endpoint, on: worker.loop, respond: finalRespond) { fields in
+                stream.replyFields = fields
+                self.begin(stream, request, to: endpoint, forwarder, parameters: names, on: worker.loop)
+                return NothingToCancel()
+            }
+        }
+        stream.waits(for: decision)
+        return stream
+    }
+
+    /// Counts the request against the endpoint's limits, and goes on when they let it.
+    private func limit(
+        _ request: FrontRequest,
+        _ endpoint: Endpoint,
+        on loop: CurlLoop,
+        respond: Responder,
+        then goOn: @escaping @Sendable (_ fields: [(String, String)]) -> any FrontCancellation
+    ) -> any FrontCancellation {
+        let limits = endpoint.limits
+        guard !limits.isEmpty else { return goOn([]) }
+        let keys = limits.keys(request)
+        let conclude: @Sendable (EndpointLimits.Decision) -> any FrontCancellation = { decision in
+            switch decision {
+            case .admitted(let receipt):
+                return goOn(receipt.fields)
+            case .refused(let reply):
+                respond.send(reply)
+                return NothingToCancel()
+            }
+        }
+        guard limits.areShared else { return conclude(limits.decide(keys, at: EndpointLimits.now())) }
+        return respond.later(on: loop, running, { await limits.decide(keys, on: loop) }, then: conclude)
+    }
+
+    private func begin(
+        _ stream: ProxyStream,
+        _ request: FrontRequest,
+        to endpoint: Endpoint,
+        _ forwarder: ProxyForwarder,
+        parameters: [String],
+        on loop: CurlLoop
+    ) {
+        let cache = shop.cache
+        let url = urls(of: request, parameters, forwarder)
+        let pass = ProxyStream.Pass(forwarder: forwarder, request: request, logger: shop.logger) { status, section in
+            cache.heed(request, status: status)
+            forwarder.heed(request.method, url, status, section, cache)
+        }
+        stream.start(pass, hiding: endpoint.gatekeeper.hiddenHeaders, parameters: parameters, on: loop, running)
+    }
+
+    private func urls(of request: FrontRequest, _ parameters: [String], _ forwarder: ProxyForwarder) -> String {
+        forwarder.url(for: Self.sent(request, hiding: [], parameters: parameters))
+    }
+
+    /// A client's request as a proxy gets it.
+    static func sent(_ request: FrontRequest, hiding hidden: [String], parameters: [String]) -> ProxyForwarder.Request {
+        var sent = ProxyForwarder.Request(
+            method: request.method,
+            path: request.path,
+            pathParameters: parameters,
+            query: request.query,
+            headers: request.headers.compactMap { field in
+                hidden.contains { HeaderValidation.equal($0, field.name) }
+                    ? nil : HeaderField(name: field.name, value: field.value)
+            },
+            body: request.body,
+            forwarded: forwarded(from: request)
+        )
+        sent.client = ClientOfRequest(
+            address: request.clientAddress,
+            peer: request.remoteAddress,
+            host: request.host,
+            isSecure: request.isSecure
+        )
+        return sent
+    }
+}

@@ -1,0 +1,225 @@
+import Composition
+import CurlTransport
+import Logging
+import NIOCore
+
+/// One request that a proxy passes on while it comes in, and whose reply it passes back while that comes in.
+///
+/// `@unchecked Sendable`: everything is touched on the event loop of the client's connection alone. What concerns the
+/// transfer is sent to its loop; what that reports comes back in batches.
+final class ProxyStream: RequestStream, @unchecked Sendable {
+    let stall: TimeAmount
+    var onRoom: (() -> Void)?
+    var onWanted: (() -> Void)?
+
+    private let respond: Responder
+    /// What the reply says of limits.
+    var replyFields: [(String, String)] = []
+    private let body: StreamedBody
+    private let maxBody: Int?
+    private let endpoint: String
+
+    /// Bytes of the request's body on their way to the backend.
+    private var window = StreamWindow(high: 256 << 10, low: 64 << 10)
+    private var received = 0
+    /// What came before it was known who asks.
+    private var early: [[UInt8]] = []
+    private var isEnded = false
+    /// Nobody waits for the reply, or nothing more is to be sent.
+    private var isOver = false
+
+    private var running: (loop: CurlLoop, stream: TransferStream, task: Task<Void, Never>)?
+    private var deciding: (any FrontCancellation)?
+    private var pass: Pass?
+    private var reply: ReplyStream?
+    /// Bytes that the client's socket has taken and the transfer has not been told of.
+    private var untold = 0
+
+    /// What is needed to pass the reply back.
+    struct Pass: Sendable {
+        var forwarder: ProxyForwarder
+        var request: FrontRequest
+        var logger: Logger
+        /// Called on the transfer's loop with the status of the reply.
+        var heed: @Sendable (_ status: Int, _ section: HeaderSection) -> Void
+    }
+
+    init(_ plan: ProxyPlan, body: StreamedBody, respond: Responder) {
+        self.body = body
+        self.respond = respond
+        endpoint = plan.name
+        maxBody = plan.maxRequestBody
+        stall = .nanoseconds(Int64(clamping: plan.stall.boundedNanoseconds))
+    }
+
+    // MARK: From the client
+
+    var isFull: Bool { !isOver && window.isWaiting }
+
+    func receive(_ bytes: ByteBuffer) {
+        guard !isOver, !isEnded else { return }
+        received += bytes.readableBytes
+        if let maxBody, received > maxBody {
+            respond.send(Problem.bodyTooLarge(limit: maxBody).reply(log: ReplyLog(endpoint: endpoint)))
+            return cancel()
+        }
+        window.add(bytes.readableBytes)
+        _ = window.mayAdd()
+        let piece = Array(bytes.readableBytesView)
+        guard let running else { return early.append(piece) }
+        let stream = running.stream
+        running.loop.execute { stream.append(piece) }
+    }
+
+    func end() {
+        guard !isEnded else { return }
+        isEnded = true
+        guard let running else { return }
+        let stream = running.stream
+        running.loop.execute { stream.endUpload() }
+    }
+
+    func abort() {
+        if !isEnded || body == .none { cancel() }
+    }
+
+    func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        early = []
+        deciding?.cancel()
+        deciding = nil
+        reply?.finish(complete: false)
+        guard let running else { return }
+        let stream = running.stream
+        running.task.cancel()
+        running.loop.execute { stream.abandon() }
+    }
+
+    // MARK: To the backend
+
+    /// Who asks is still being found out.
+    func waits(for decision: any FrontCancellation) {
+        if running == nil { deciding = decision }
+    }
+
+    /// Passes the request on.
+    func start(
+        _ pass: Pass,
+        hiding hidden: [String],
+        parameters: [String],
+        on loop: CurlLoop,
+        _ count: RunningCompositions
+    ) {
+        deciding = nil
+        guard !isOver else { return }
+        self.pass = pass
+        let upload: TransferStream.Upload =
+            switch body {
+            case .none: .none
+            case .length(let length): .known(length)
+            case .chunked: .unknown
+            }
+        var options = TransferStream.Options(stall: pass.forwarder.plan.stall)
+        options.expectsContinue = onWanted != nil && pass.request.headers.contains(name: "expect")
+        let eventLoop = respond.eventLoop
+        let heed = pass.heed
+        let stream = TransferStream(upload: upload, options: options) { event in
+            if let head = event.head { heed(head.status, head.section) }
+            eventLoop.execute { self.happened(event) }
+        }
+        var sent = pass.forwarder.streamedRequest(
+            CompositionHandler.sent(pass.request, hiding: hidden, parameters: parameters)
+        )
+        sent.stream = stream
+        if upload != .none { sent.body = nil }
+        let request = sent
+        count.begin()
+        let task = Task(executorPreference: loop) {
+            defer { count.end() }
+            do throws(TransportError) {
+                _ = try await loop.perform(request)
+                stream.end(.success(()))
+            } catch {
+                stream.end(.failure(error))
+            }
+        }
+        running = (loop, stream, task)
+        let (pieces, isEnded) = (early, isEnded)
+        early = []
+        guard !pieces.isEmpty || isEnded else { return }
+        loop.execute {
+            for piece in pieces { stream.append(piece) }
+            if isEnded { stream.endUpload() }
+        }
+    }
+
+    // MARK: From the backend
+
+    private func happened(_ event: TransferStream.Event) {
+        if event.end != nil { running = nil }
+        guard !isOver else { return }
+        if event.wantsBody { onWanted?() }
+        if event.taken > 0, window.took(event.taken) { onRoom?() }
+        if let head = event.head { begin(head, event) }
+        if !event.body.isEmpty { reply?.append(ByteBuffer(bytes: event.body)) }
+        guard let end = event.end else { return }
+        isOver = true
+        switch end {
+        case .success: reply?.finish(complete: true)
+        case .failure(let error): fail(error, hasHead: event.head != nil || reply != nil)
+        }
+    }
+
+    private func begin(_ head: TransferStream.Head, _ event: TransferStream.Event) {
+        guard let pass else { return }
+        var passed = ProxyForwarder.Reply(
+            status: head.status,
+            headers: pass.forwarder.passedOn(head.section.fields),
+            body: [],
+            isConditional: false
+        )
+        if head.status == 204 || head.status == 304 {
+            return send(FrontReply(passing: passed, to: pass.request, endpoint: endpoint))
+        }
+        if case .success = event.end {
+            // All of it is here.
+            passed.body = event.body
+            return send(FrontReply(passing: passed, to: pass.request, endpoint: endpoint))
+        }
+        let length = head.section.values(of: "content-length").first.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        let stream = ReplyStream(
+            length: length,
+            took: { [weak self] in self?.took($0) },
+            whenDiscarded: { [weak self] in self?.cancel() }
+        )
+        reply = stream
+        var front = FrontReply(passing: passed, to: pass.request, endpoint: endpoint)
+        front.stream = stream
+        send(front)
+    }
+
+    private func send(_ reply: FrontReply) {
+        respond.adding(replyFields).send(reply)
+    }
+
+    private func took(_ count: Int) {
+        untold += count
+        guard untold >= 64 << 10, let running else { return }
+        let (stream, told) = (running.stream, untold)
+        untold = 0
+        running.loop.execute { stream.took(told) }
+    }
+
+    private func fail(_ error: TransportError, hasHead: Bool) {
+        guard let pass else { return }
+        let failure = pass.forwarder.failure(error)
+        if hasHead {
+            failure.reportBrokenOff(to: pass.logger, of: pass.forwarder.plan, requestID: pass.request.id)
+            reply?.finish(complete: false)
+            return
+        }
+        failure.report(to: pass.logger, of: pass.forwarder.plan, requestID: pass.request.id)
+        send(failure.reply(endpoint: endpoint))
+    }
+}
