@@ -1,4 +1,4 @@
-public import CurlTransport
+import CurlTransport
 
 /// What a backend is told of the client, whom it does not see itself.
 public struct ClientOfRequest: Hashable, Sendable {

@@ -79,7 +79,8 @@ extension FrontConnection {
         log(written, bodyBytes: broken.bodyBytes)
         if !broken.isChunked, written.reply.stream?.length == nil {
             let reset = linger(l_onoff: 1, l_linger: 0)
-            try? context.channel.syncOptions?.setOption(.socketOption(.so_linger), value: reset)
+            // Where it cannot be set, the end looks like that of a whole body; the log says otherwise.
+            _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(reset)
         }
         close()
     }

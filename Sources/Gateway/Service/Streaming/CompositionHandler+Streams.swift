@@ -1,5 +1,7 @@
 import Composition
 import CurlTransport
+import Identity
+import RateLimits
 import ResponseCache
 
 /// Requests that a proxy passes on piece by piece: all of those without a cache.

@@ -2,6 +2,7 @@ import Composition
 import CurlTransport
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// One request that a proxy passes on while it comes in, and whose reply it passes back while that comes in.
 ///
