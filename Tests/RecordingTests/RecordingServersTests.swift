@@ -169,7 +169,7 @@ struct RecordingServersTests {
             try await withRecorder([fixture("/", canned)], { options, _ in options.recordsFaults = isRecorded }) {
                 recorder in
                 // The recorder waits no longer than 400 ms, and then says nothing more.
-                let timeout: Duration = failure.fault == .timeout ? .seconds(3) : .seconds(20)
+                let timeout: Duration = failure.fault == .timeout ? .seconds(15) : .seconds(20)
                 let result = await recorder.client.ask("GET", "/", timeout: timeout)
                 guard case .failure(let error) = result else {
                     Issue.record("\(failure.fault) gave a response")

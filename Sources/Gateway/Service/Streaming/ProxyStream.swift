@@ -162,13 +162,18 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         guard !isOver else { return }
         if event.wantsBody { onWanted?() }
         if event.taken > 0, window.took(event.taken) { onRoom?() }
+        if event.head != nil, case .failure(let error)? = event.end {
+            // Nothing was sent yet, so that all can still be told.
+            isOver = true
+            return fail(error, hasHead: false)
+        }
         if let head = event.head { begin(head, event) }
         if !event.body.isEmpty { reply?.append(ByteBuffer(bytes: event.body)) }
         guard let end = event.end else { return }
         isOver = true
         switch end {
         case .success: reply?.finish(complete: true)
-        case .failure(let error): fail(error, hasHead: event.head != nil || reply != nil)
+        case .failure(let error): fail(error, hasHead: reply != nil)
         }
     }
 
