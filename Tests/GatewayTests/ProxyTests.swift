@@ -179,7 +179,7 @@ struct ProxyTests {
               "x-forwarded-host": "shop.example"}}, "response": {"body": 1}}
             """#,
             #"""
-            {"request": {"path": "/rfc", "headers": {"forwarded": "for=127.0.0.1;proto=http;host="shop.example""}},
+            {"request": {"path": "/rfc", "headers": {"forwarded": "for=127.0.0.1;proto=http;host=\"shop.example\""}},
              "response": {"body": 2}}
             """#,
         ]

@@ -16,7 +16,7 @@ func withGateway(
 ) async throws {
     let diagnostics = DiagnosticList()
     let loaded = try await withFiles(fixtures) { FixtureSet.load(directory: $0, diagnostics: diagnostics) }
-    let set = try #require(loaded)
+    let set = try #require(loaded, "\(diagnostics.sorted().map { $0.rendered() })")
     let files = compositions.enumerated().map {
         SourceFile(path: "\($0.offset).json", bytes: Array($0.element.utf8))
     }

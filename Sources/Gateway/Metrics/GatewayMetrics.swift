@@ -1,5 +1,6 @@
 import CurlTransport
 import ResponseCache
+import Telemetry
 
 /// Everything that `GET /metrics` tells, gathered at one moment.
 struct GatewayMetrics: Sendable {
@@ -9,6 +10,8 @@ struct GatewayMetrics: Sendable {
     /// Nil where no Redis is shared.
     var redis: RedisStatistics?
     var limits: [LimitCounts] = []
+    /// Nil where nothing is traced.
+    var tracing: SpanExporter.Counts?
 
     /// Names by Prometheus's conventions; label values are the operator's own names and three-digit statuses, so that no
     /// client can make them many.
@@ -21,6 +24,7 @@ struct GatewayMetrics: Sendable {
         write(cache, to: &metrics)
         if let redis { write(redis, to: &metrics) }
         LimitCounts.write(limits, to: &metrics)
+        if let tracing { write(tracing, to: &metrics) }
         return metrics.text
     }
 
@@ -98,6 +102,17 @@ struct GatewayMetrics: Sendable {
         for backend in backends {
             metrics.sample("medley_backend_queued", [("backend", backend.name)], backend.queued)
         }
+    }
+
+    private func write(_ tracing: SpanExporter.Counts, to metrics: inout MetricsText) {
+        metrics.begin("medley_spans_total", .counter, "Spans by what became of them.")
+        for (result, count) in [
+            ("exported", tracing.exported), ("failed", tracing.failed), ("dropped", UInt64(clamping: tracing.dropped)),
+        ] {
+            metrics.sample("medley_spans_total", [("result", result)], count)
+        }
+        metrics.begin("medley_spans_waiting", .gauge, "Spans that wait for the collector.")
+        metrics.sample("medley_spans_waiting", [], tracing.queued)
     }
 
     private func write(_ cache: CacheStatistics, to metrics: inout MetricsText) {

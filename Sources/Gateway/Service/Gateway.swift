@@ -132,7 +132,7 @@ public final class Gateway: Sendable {
                     handler: AdminHandler(
                         cache: cache,
                         token: settings.adminToken,
-                        metrics: { await counts(front, transport, shop) },
+                        metrics: { await counts(front, transport, shop, tracing) },
                         reload: reload,
                         logger: logger
                     )
@@ -255,20 +255,22 @@ public final class Gateway: Sendable {
 
     /// What has become of all requests so far, and how things stand.
     func counts() async -> GatewayMetrics {
-        await Self.counts(front, transport, shop)
+        await Self.counts(front, transport, shop, tracing)
     }
 
     private static func counts(
         _ front: FrontServer,
         _ transport: CurlTransport,
-        _ shop: Workshop
+        _ shop: Workshop,
+        _ tracing: RunningTracing?
     ) async -> GatewayMetrics {
         GatewayMetrics(
             requests: await front.counts(),
             backends: await transport.counts(),
             cache: shop.cache.store.statistics,
             redis: shop.cache.shared?.statistics,
-            limits: shop.limitBook.counts.map { LimitCounts(name: $0.name, $0.entry) }
+            limits: shop.limitBook.counts.map { LimitCounts(name: $0.name, $0.entry) },
+            tracing: tracing?.counts
         )
     }
 

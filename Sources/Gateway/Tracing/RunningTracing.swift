@@ -9,6 +9,7 @@ final class RunningTracing: Sendable {
     /// How the collector is reached.
     let options: BackendOptions
     private let queue: SpanQueue
+    private let exporter: SpanExporter
     /// Begins without a parent, as what outlives every request; the gateway owns it, and `stop` ends it.
     private let task: Task<Void, Never>
 
@@ -40,8 +41,12 @@ final class RunningTracing: Sendable {
         tracing = GatewayTracing(tracer: tracer, exporter: exporter)
         options = settings.options
         self.queue = queue
+        self.exporter = exporter
         task = Task { await exporter.run() }
     }
+
+    /// What has become of the spans so far.
+    var counts: SpanExporter.Counts { exporter.counts }
 
     /// Sends what waits, once, within the time that is left and two seconds at the most.
     func stop(within limit: Duration) async {
