@@ -34,7 +34,7 @@ struct FrontLifecycleTests {
 
     @Test("a connection without a request is closed in silence, before the first and between two")
     func idle() async throws {
-        try await withFront(limits: limits { $0.idleTimeout = .milliseconds(400) }) { server, _ in
+        try await withFront(limits: limits { $0.idleTimeout = .milliseconds(1500) }) { server, _ in
             let silent = try FrontTestClient(port: server.port)
             #expect(try await silent.readToEnd() == "")
             let client = try FrontTestClient(port: server.port)
