@@ -118,7 +118,6 @@ let package = Package(
             name: "Telemetry",
             dependencies: [
                 "CurlTransport",
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
@@ -141,7 +140,7 @@ let package = Package(
                 "JSONSlices", "RateLimits", "ResponseCache", "Telemetry",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -171,6 +170,7 @@ let package = Package(
             dependencies: [
                 "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
                 "OpenAPI", "Recording", "Replay",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -252,7 +252,6 @@ let package = Package(
             name: "TelemetryTests",
             dependencies: [
                 "CurlTransport", "Telemetry",
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
@@ -262,6 +261,7 @@ let package = Package(
             dependencies: [
                 "CCodings", "CZstd", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JSONSlices", "Replay",
                 "ResponseCache", "Telemetry", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),

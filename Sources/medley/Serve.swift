@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cases
 import Composition
+import CoreMetrics
 import CurlTransport
 import Diagnostics
 import Gateway
@@ -99,6 +100,8 @@ struct Serve: AsyncParsableCommand {
                 throw ExitCode(1)
             }
         }
+        let metrics = LibraryMetrics()
+        MetricsSystem.bootstrap(metrics)
         let reloads = Reloads()
         let gateway: Gateway
         do throws(StartFailure) {
@@ -108,6 +111,7 @@ struct Serve: AsyncParsableCommand {
                 backends: backends,
                 access: access,
                 tls: tls,
+                metrics: metrics,
                 reload: { await reloads.ask() }
             )
         } catch {
@@ -139,6 +143,7 @@ struct Serve: AsyncParsableCommand {
                         await servers?.shutdown()
                     }
                 }
+                gateway.count(reload: outcome.isLoaded)
                 asked(outcome)
             }
             let cut = await Self.stop(gateway)

@@ -236,7 +236,7 @@ struct CompileTests {
         let backend = BoundBackend(backend: try #require(transport.backend(named: "users")), base: "http://users")
         var run = CompositionRun(
             plan: plan,
-            backends: [backend, backend],
+            backends: [[backend], [backend]],
             forwarded: [],
             slots: plan.slotSources.map { _ in .null },
             start: .now

@@ -152,7 +152,7 @@ struct LargeBodyTests {
         await transport.shutdown()
         var run = CompositionRun(
             plan: plan,
-            backends: plan.calls.map { _ in backend },
+            backends: plan.calls.map { _ in [backend] },
             forwarded: [],
             slots: plan.slotSources.map { _ in .null },
             start: .now

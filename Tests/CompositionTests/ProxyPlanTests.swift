@@ -9,7 +9,7 @@ struct ProxyPlanTests {
     private func compile(_ text: String) -> (plan: ProxyPlan?, errors: [String]) {
         let diagnostics = DiagnosticList()
         let file = SourceFile(path: "p.json", bytes: Array(text.utf8))
-        let set = CompositionSet.compile([file], backends: ["shop"], diagnostics: diagnostics)
+        let set = CompositionSet.compile([file], backends: ["shop", "shop2"], diagnostics: diagnostics)
         return (set.proxies.first, diagnostics.sorted().map { $0.rendered() })
     }
 
@@ -56,6 +56,82 @@ struct ProxyPlanTests {
                 #"{"endpoint": "GET /a", "proxy": {"backend": "shop"}, "response": {"body": 1}}"#,
                 "unknown key 'body'", ""
             ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "split": {"shop": 1, "shop2": 1}}}"#,
+                "'split' stands in the place of 'backend'", "take one of the two away"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 1, "shpo2": 1}}}"#, "no backend is named 'shpo2'",
+                "did you mean 'shop2'?"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 1}}}"#, "a split has from 2 to 16 backends",
+                "\"backend\""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 0, "shop2": 0}}}"#, "all weights are 0",
+                "give one of them a weight"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 1, "shop2": 1.5}}}"#,
+                "'shop2' in 'split' must be a whole number from 0 to 1000000", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "sticky": "{request.id}"}}"#,
+                "'sticky' says what a split goes by", "add \"split\""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 1, "shop2": 1}, "sticky": "device"}}"#,
+                "'sticky' is the same for all requests", "name something of the request"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 1, "shop2": 1}, "sticky": "{request.consumer}"}}"#,
+                "the endpoint reads who asks", "add \"access\""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "mirror": {"backend": "shop"}}}"#,
+                "'shop' gets the requests themselves", "name another backend"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "mirror": {"backend": "shop2", "percent": 0}}}"#,
+                "'percent' in 'mirror' must be a number above 0 and up to 100", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "requestHeaders": {"set": {"Host": "x"}}}}"#,
+                "the host has a key of its own", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "requestHeaders": {"remove": ["Connection"]}}}"#,
+                "'Connection' is the transport's to write", "leave it out"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "responseHeaders": {"rename": {"X-A": "Server"}}}}"#,
+                "'Server' is Medley's own to write", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "status": {"204": 200}}}"#,
+                "'204' in 'status' is no status that another can stand for", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "status": {"404": 204}}}"#,
+                "a reply with the status 204 has no body", "take another status"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "host": "cleint"}}"#, "'cleint' is no host",
+                "did you mean 'client'?"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "requestBody": "@"}}"#, "a GET has no body",
+                "take 'requestBody' away"
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "stall": "1s", "responseBody": "@"}}"#,
+                "'stall' is about bodies that are streamed, and with 'responseBody' they are held whole", ""
+            ),
+            (
+                #"{"endpoint": "GET /a", "proxy": {"backend": "shop", "requestHeaders": {"set": {"X": "{request.body}"}}}}"#,
+                "the body of a request that is passed on is not read", ""
+            ),
         ]
     )
     func mistakes(text: String, message: String, help: String) {
@@ -85,8 +161,8 @@ struct ProxyPlanTests {
             ("Expect", "100-continue"), ("Accept-Encoding", "br"), ("X-Key", "theirs"), ("X-Request-Id", "theirs"),
             ("Accept", "text/html"), ("Cookie", "a=1"), ("Via", "1.0 edge"), ("Authorization", "Bearer x"),
         ]
-        let sent = forwarder.transportRequest(
-            for: .init(
+        let passage = try forwarder.passage(
+            of: .init(
                 method: "POST",
                 path: "/a/x%2Fy/b/c",
                 pathParameters: ["x%2Fy", "b/c"],
@@ -96,6 +172,7 @@ struct ProxyPlanTests {
                 forwarded: [HeaderField(name: "X-Request-Id", value: "ours")]
             )
         )
+        let sent = try passage.transportRequest()
         #expect(sent.url == "http://shop/base/v1/b/c/x%2Fy?q=%20&r")
         #expect(
             sent.headers.map { "\($0.name): \($0.value)" } == [

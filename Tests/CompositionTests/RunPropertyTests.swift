@@ -115,7 +115,7 @@ struct RunPropertyTests {
         for _ in 0..<4 {
             var run = CompositionRun(
                 plan: plan,
-                backends: plan.calls.map { _ in backend },
+                backends: plan.calls.map { _ in [backend] },
                 forwarded: [],
                 slots: plan.slotSources.map { _ in .null },
                 start: .now

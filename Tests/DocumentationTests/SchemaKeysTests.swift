@@ -29,6 +29,8 @@ struct DescribedObject: Sendable, CustomTestStringConvertible {
         .init("composition", ["$defs", "call"], CallReader.keys + ["$ref"]),
         .init("composition", ["$defs", "batch"], CallReader.batchKeys + ["$ref"]),
         .init("composition", ["$defs", "proxy"], ProxyReader.proxyKeys + ["$ref"]),
+        .init("composition", ["$defs", "mirror"], Mirror.keys + ["$ref"]),
+        .init("composition", ["$defs", "headerChanges"], ProxyChangesReader.headerKeys + ["$ref"]),
         .init("composition", ["$defs", "response"], Composition.ResponseReader.keys + ["$ref"]),
         .init("composition", ["$defs", "cacheRules"], CacheReader.keys + ["$ref"]),
         .init("composition", ["$defs", "cacheVary"], CacheReader.varyKeys + ["$ref"]),

@@ -64,7 +64,9 @@ public final class ReplayedGateway: Sendable {
                 backends: replayed(settings.backends, by: servers),
                 access: .asserted(by: ClientRequest.claimsHeader, for: configuration.compositions),
                 // Cases ask for what an endpoint makes of its backends, however often.
-                limits: LimitPolicies.none
+                limits: LimitPolicies.none,
+                // One run is like another.
+                takesChances: false
             )
             return ReplayedGateway(
                 gateway: gateway,

@@ -11,7 +11,10 @@ public struct BackendDescriptions: Sendable {
 
     var isEmpty: Bool { documents.isEmpty }
 
-    func document(of call: Call) -> BackendDocument? { documents[call.backend] }
+    /// Of a split's sides only where they share one: what holds for one of them alone says nothing.
+    func document(of call: Call) -> BackendDocument? {
+        call.split == nil ? documents[call.backend] : nil
+    }
 
     /// The shape of the bodies that the call gets; nil where nothing is said of it.
     func shape(of call: Call) -> ExampleShape? {

@@ -11,7 +11,7 @@ extension EndpointCheck {
             return zip(paths, call.places.elements(of: "omit")).compactMap { path, place in
                 guard let miss = examples.unguarded[index].miss(of: path) else { return nil }
                 return warning(
-                    "nothing in the recorded answers of '\(call.backend)' matches this path",
+                    "nothing in the recorded answers of \(call.backends.map { "'\($0)'" }.joined(separator: " and ")) matches this path",
                     at: place,
                     help: miss.help
                 )

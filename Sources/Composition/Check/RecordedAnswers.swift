@@ -53,7 +53,7 @@ public struct RecordedAnswers: Sendable {
     func recorded(of backend: String) -> [Answer] { answers[backend] ?? [] }
 
     private func accepted(by call: Call) -> [Answer] {
-        (answers[call.backend] ?? []).filter { answer in
+        call.backends.flatMap { answers[$0] ?? [] }.filter { answer in
             answer.method == call.method && call.path.couldBe(answer.segments)
                 && call.success.allows(status: answer.status)
         }

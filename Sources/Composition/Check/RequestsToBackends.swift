@@ -4,8 +4,8 @@ extension CompositionSet {
     /// - Parameter segments: what follows each slash of the path, decoded; nil where anything may stand.
     public func mayAsk(_ backend: String, method: String, segments: [String?]) -> Bool {
         plans.contains { plan in
-            plan.calls.contains { $0.backend == backend && $0.method == method && $0.path.couldBe(segments) }
-        } || proxies.contains { $0.backend == backend && $0.maySend(method: method, segments: segments) }
+            plan.calls.contains { $0.backends.contains(backend) && $0.method == method && $0.path.couldBe(segments) }
+        } || proxies.contains { $0.backends.contains(backend) && $0.maySend(method: method, segments: segments) }
     }
 }
 

@@ -8,7 +8,7 @@ extension EndpointCheck {
         return plan.calls.compactMap { call in
             guard descriptions.document(of: call) == nil, let meant = answers.nearestPath(to: call) else { return nil }
             return warning(
-                "no answer of '\(call.backend)' is recorded at a path like this one",
+                "no answer of \(call.backends.map { "'\($0)'" }.joined(separator: " or ")) is recorded at a path like this one",
                 at: call.places.value("path") ?? call.namePlace,
                 help: "did you mean '\(meant)'?"
             )
@@ -22,7 +22,7 @@ extension RecordedAnswers {
     fileprivate func nearestPath(to call: Call) -> String? {
         let wanted = call.path.segments.map(\.template.constant)
         var paths: [String] = []
-        for answer in recorded(of: call.backend) {
+        for answer in call.backends.flatMap(recorded) {
             if call.path.couldBe(answer.segments) { return nil }
             guard answer.method == call.method, answer.segments.count == wanted.count else { continue }
             // What the call fills in may be anything.

@@ -6,8 +6,8 @@ import ResponseCache
 /// Reads one entry of `calls`.
 struct CallReader {
     static let keys = [
-        "backend", "method", "path", "query", "headers", "body", "forEach", "maxConcurrency", "maxItems", "batch",
-        "when", "otherwise", "success", "select", "omit", "timeout", "fallback", "cache",
+        "backend", "split", "sticky", "method", "path", "query", "headers", "body", "forEach", "maxConcurrency",
+        "maxItems", "batch", "when", "otherwise", "success", "select", "omit", "timeout", "fallback", "cache",
         "propagate", "summary",
     ]
 
@@ -51,12 +51,15 @@ struct CallReader {
         }
         let fallback = reader["fallback"].flatMap { context.jsonTemplate($0, path: "calls.\(member.name).fallback") }
         let cache = cache(reader, method: method)
-        guard let backend = backend(reader), let path, context.diagnostics.errorCount == errorsBefore else {
+        guard let asked = SplitReader(context: context).read(reader), let path,
+            context.diagnostics.errorCount == errorsBefore
+        else {
             return nil
         }
         // What is read for the request and the value must be there before the call starts.
         var needed = path.slots + query.slots + headers.flatMap(\.value.slots) + (body?.slots ?? [])
         needed += otherwise?.slots ?? []
+        needed += asked.split?.slots ?? []
         needed += cache?.tags.flatMap(\.slots) ?? []
         for expression in [
             forEach?.list, forEach?.batch?.id, forEach?.batch?.key, forEach?.batch?.join, when, success.rule, select,
@@ -65,7 +68,8 @@ struct CallReader {
         }
         return Call(
             name: member.name,
-            backend: backend,
+            backend: asked.backend,
+            split: asked.split,
             method: method,
             path: path,
             query: query,
@@ -155,18 +159,6 @@ struct CallReader {
             return false
         }
         return true
-    }
-
-    private func backend(_ reader: ObjectReader) -> String? {
-        guard let name = reader.requiredString("backend"), let slice = reader["backend"] else { return nil }
-        if let known = context.backends, !known.contains(name) {
-            context.error(
-                "no backend is named '\(name)'",
-                at: slice,
-                help: suggestion(for: name, among: known.sorted())
-            )
-        }
-        return name
     }
 
     private func success(_ reader: ObjectReader) -> SuccessRule {

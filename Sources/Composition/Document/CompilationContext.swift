@@ -60,3 +60,22 @@ final class CompilationContext {
         }
     }
 }
+
+extension CompilationContext {
+    /// Whether what is read of the caller can be known.
+    func knowsCallers(_ access: AccessRule?, _ reader: ObjectReader) -> Bool {
+        let readsCaller = names.sources.contains { source in
+            switch source {
+            case .requestClaim, .requestConsumer: true
+            default: false
+            }
+        }
+        guard readsCaller, access?.policies.isEmpty != false else { return true }
+        error(
+            "the endpoint reads who asks, and no policy finds that out",
+            at: reader["access"] ?? reader["endpoint"] ?? reader.object,
+            help: "add \"access\" with the name of an access policy of the settings"
+        )
+        return false
+    }
+}

@@ -123,7 +123,7 @@ struct CompositionReader {
                 help: "mention it, for instance as {\(call.name)} in the response's body, or take it away"
             )
         }
-        guard knowsCallers(access, context, reader), used.count == calls.count,
+        guard context.knowsCallers(access, reader), used.count == calls.count,
             mayCache(response, pattern, calls, context)
         else { return nil }
         let endpoint = reader["endpoint"] ?? reader.object
@@ -147,24 +147,6 @@ struct CompositionReader {
         )
     }
 
-    /// Whether what is read of the caller can be known.
-    private func knowsCallers(_ access: AccessRule?, _ context: CompilationContext, _ reader: ObjectReader) -> Bool {
-        let readsCaller = context.names.sources.contains { source in
-            switch source {
-            case .requestClaim, .requestConsumer: true
-            default: false
-            }
-        }
-        guard readsCaller, access?.policies.isEmpty != false else { return true }
-        diagnostics.error(
-            "the endpoint reads who asks, and no policy finds that out",
-            in: file,
-            at: reader["access"] ?? reader["endpoint"] ?? reader.object,
-            help: "add \"access\" with the name of an access policy of the settings"
-        )
-        return false
-    }
-
     /// Whether a reply can stand for later ones, where `response.cache` says so.
     private func mayCache(
         _ response: ResponseTemplate,
@@ -185,6 +167,12 @@ struct CompositionReader {
             return refuse(
                 "a reply that reads \(name) is never asked for twice",
                 help: "leave out one of the two, or cache the calls"
+            )
+        }
+        if let call = calls.first(where: { $0.split != nil }) {
+            return refuse(
+                "a cached reply would give one side of the split of '\(call.name)' to everybody",
+                help: "take 'cache' away, or cache the calls"
             )
         }
         if let call = calls.first(where: { $0.isUnsafe && $0.cache == nil }) {

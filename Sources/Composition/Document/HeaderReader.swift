@@ -31,13 +31,18 @@ public enum HeaderRules {
 }
 
 extension CompilationContext {
-    /// Reads `headers`, each name checked and each value compiled.
+    /// Reads `headers`, or what else holds some, each name checked and each value compiled.
     ///
     /// - Parameters:
     ///   - lists: whether a header may have a list of values, one line each, as those of a response.
     ///   - refusal: why a header of that name cannot stand here; nil when it can.
-    func headers(_ reader: ObjectReader, lists: Bool, refusal: (String) -> String?) -> [HeaderTemplate] {
-        let fields = reader.map("headers")?.members ?? []
+    func headers(
+        _ reader: ObjectReader,
+        key: String = "headers",
+        lists: Bool,
+        refusal: (String) -> String?
+    ) -> [HeaderTemplate] {
+        let fields = reader.map(key)?.members ?? []
         var names: Set<String> = []
         var templates: [HeaderTemplate] = []
         for field in fields {
@@ -61,14 +66,14 @@ extension CompilationContext {
                 continue
             }
             let values = lists && field.value.kind == .array ? Array(field.value.elements) : [field.value]
-            templates += values.compactMap { header(field.name, $0) }
+            templates += values.compactMap { header(field.name, $0, in: key) }
         }
         return templates
     }
 
-    private func header(_ name: String, _ value: JSONSlice) -> HeaderTemplate? {
+    private func header(_ name: String, _ value: JSONSlice, in key: String) -> HeaderTemplate? {
         guard value.kind == .string else {
-            error("'\(name)' in 'headers' must be a string, not \(value.kind.article)", at: value)
+            error("'\(name)' in '\(key)' must be a string, not \(value.kind.article)", at: value)
             return nil
         }
         guard let template = textTemplate(value) else { return nil }

@@ -4,7 +4,9 @@ import JSONSlices
 /// Compiles a file with `proxy` in the place of `calls`.
 struct ProxyReader {
     static let keys = ["$schema", "endpoint", "match", "summary", "access", "limits", "proxy", "response"]
-    static let proxyKeys = ["backend", "path", "timeout", "stall", "maxRequestBody", "forwarded"]
+    static let proxyKeys =
+        SplitReader.keys + ["mirror", "path", "timeout", "stall", "maxRequestBody", "forwarded"]
+        + ProxyChangesReader.keys
     static let responseKeys = ["cache"]
 
     let file: SourceFile
@@ -48,7 +50,12 @@ struct ProxyReader {
             file: file,
             diagnostics: diagnostics,
             backends: backends,
-            names: NameTable(parameters: [], calls: [], hasBody: false)
+            names: NameTable(
+                parameters: pattern?.parameterNames ?? [],
+                calls: [],
+                hasBody: false,
+                bodyRefusal: "the body of a request that is passed on is not read: 'requestBody' makes it anew"
+            )
         )
         let cache = reader.nested("response", known: Self.responseKeys).flatMap {
             CacheReader(context: context).read($0)
@@ -66,9 +73,17 @@ struct ProxyReader {
         let stall = proxy.duration("stall", in: .milliseconds(100)...(.seconds(3600)))
         let maxRequestBody = proxy.size("maxRequestBody", in: 1...(1 << 50))
         let forwarded = forwarded(proxy)
-        refuseStreaming(proxy, with: cache)
         let path = path(proxy, pattern)
-        guard let backend = backend(proxy), let pattern, diagnostics.errorCount == errorsBefore else { return nil }
+        let changes = ProxyChangesReader(context: context).read(proxy)
+        refuseStreaming(proxy, with: cache, changes)
+        refuseBody(pattern, changes, proxy)
+        let asked = SplitReader(context: context).read(proxy)
+        let mirror = MirrorReader(context: context).read(
+            proxy,
+            besides: asked.map { $0.split?.sides.map(\.backend) ?? [$0.backend] } ?? []
+        )
+        guard context.knowsCallers(access, reader), let asked, let pattern, diagnostics.errorCount == errorsBefore
+        else { return nil }
         let endpoint = reader["endpoint"] ?? reader.object
         return ProxyPlan(
             pattern: pattern,
@@ -76,13 +91,17 @@ struct ProxyReader {
             summary: summary,
             access: access,
             limits: limits,
-            backend: backend,
+            backend: asked.backend,
+            split: asked.split,
+            mirror: mirror,
             path: path,
             timeout: timeout,
             cache: cache,
             stall: stall ?? .seconds(60),
             maxRequestBody: maxRequestBody,
             forwarded: forwarded,
+            changes: changes,
+            slotSources: context.names.sources,
             place: .init(file: file, range: endpoint.byteRange)
         )
     }
@@ -112,13 +131,14 @@ struct ProxyReader {
         return .xForwarded
     }
 
-    /// What is kept is held whole, within the gateway's and the backend's limits.
-    private func refuseStreaming(_ reader: ObjectReader, with cache: CacheRule?) {
-        guard cache != nil else { return }
+    /// What is kept or read is held whole, within the gateway's and the backend's limits.
+    private func refuseStreaming(_ reader: ObjectReader, with cache: CacheRule?, _ changes: ProxyChanges) {
+        let holder = cache != nil ? "cache" : changes.requestBody != nil ? "requestBody" : "responseBody"
+        guard cache != nil || changes.readsBodies else { return }
         for key in ["stall", "maxRequestBody"] {
             guard let slice = reader[key] else { continue }
             diagnostics.error(
-                "'\(key)' is about bodies that are streamed, and with 'cache' they are held whole",
+                "'\(key)' is about bodies that are streamed, and with '\(holder)' they are held whole",
                 in: file,
                 at: slice,
                 help: "take one of the two away"
@@ -126,17 +146,9 @@ struct ProxyReader {
         }
     }
 
-    private func backend(_ reader: ObjectReader) -> String? {
-        guard let name = reader.requiredString("backend"), let slice = reader["backend"] else { return nil }
-        if let backends, !backends.contains(name) {
-            diagnostics.error(
-                "no backend is named '\(name)'",
-                in: file,
-                at: slice,
-                help: suggestion(for: name, among: backends.sorted())
-            )
-        }
-        return name
+    private func refuseBody(_ pattern: EndpointPattern?, _ changes: ProxyChanges, _ reader: ObjectReader) {
+        guard changes.requestBody != nil, pattern?.method == "GET", let slice = reader["requestBody"] else { return }
+        diagnostics.error("a GET has no body", in: file, at: slice, help: "take 'requestBody' away")
     }
 
     /// Text and whole parameters: what a client wrote is sent as it was written.

@@ -7,10 +7,11 @@ extension Explanation {
     /// every member is always there. Members may be added, none changes its meaning.
     ///
     /// `{"endpoint", "file", "summary", "access", "limits", "timeout", "stages": [[name]], "onlyForFallbacks": [name], "calls":
-    /// [{"name", "backend", "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name],
+    /// [{"name", "backend", "split": {"sides": {name: weight}, "sticky"}, "method", "path", "required", "needs": [name], "fallbackNeeds": [name], "compensates": [name],
     /// "when", "forEach": {"list", "maxItems", "maxConcurrency", "batch": {"size", "key"}}, "timeout", "success",
     /// "propagate", "cache", "worstCaseRequests"}], "criticalPath": {"calls": [name], "time"}, "cache",
-    /// "worstCaseRequests"}`; `access` and `limits` only where the endpoint says them.
+    /// "worstCaseRequests"}`; `access` and `limits` only where the endpoint says them,
+    /// `split` only where there is one: `backend` is its heaviest then.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("endpoint", plan.name)
@@ -47,6 +48,10 @@ extension Explanation {
         writer.object { writer in
             writer.member("name", call.name)
             writer.member("backend", call.backend)
+            if let split = call.split {
+                writer.key("split")
+                split.write(to: &writer)
+            }
             writer.member("method", call.method)
             writer.member("path", call.path.source)
             writer.key("required")

@@ -25,7 +25,7 @@ extension Explanation {
     private func box(_ index: Int) -> String {
         let call = plan.calls[index]
         let notes = CallNotes(explanation: self, index: index)
-        var label = [call.name, "\(call.backend): \(notes.request)"]
+        var label = [call.name, "\(call.askedSketch): \(notes.request)"]
         if let when = notes.when { label.append(when) }
         if let forEach = call.forEach {
             label.append("for each of \(forEach.list.expression.source), at most \(forEach.maxRequests) requests")

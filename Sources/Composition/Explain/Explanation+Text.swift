@@ -77,7 +77,7 @@ private struct Table {
     init(calls: [CallNotes]) {
         rows = calls.map { notes in
             let call = notes.explanation.plan.calls[notes.index]
-            return [call.name, call.backend, notes.request, notes.all.joined(separator: ", ")]
+            return [call.name, call.askedSketch, notes.request, notes.all.joined(separator: ", ")]
         }
         widths = (0..<3).map { [rows] column in rows.map { $0[column].count }.max() ?? 0 }
     }

@@ -33,12 +33,20 @@ public struct Explanation: Sendable {
     }
 
     /// The timeout of one request of a call: its own, or its backend's; nil where only the endpoint's ends it.
-    func timeout(of call: Call) -> Duration? { call.timeout ?? backendTimeouts[call.backend] }
+    func timeout(of call: Call) -> Duration? { call.timeout ?? Self.timeout(of: call.backends, backendTimeouts) }
 
     /// The most time that the call's timeouts allow, all its rounds through a list together, never beyond the endpoint's.
     private static func time(of call: Call, _ backendTimeouts: [String: Duration], in plan: Plan) -> Duration {
-        guard let timeout = call.timeout ?? backendTimeouts[call.backend] else { return plan.timeout }
+        guard let timeout = call.timeout ?? Self.timeout(of: call.backends, backendTimeouts) else {
+            return plan.timeout
+        }
         return min(timeout * call.rounds, plan.timeout)
+    }
+
+    /// The longest of the backends'; nil where one of them has none.
+    static func timeout(of backends: [String], _ timeouts: [String: Duration]) -> Duration? {
+        let known = backends.compactMap { timeouts[$0] }
+        return known.count == backends.count ? known.max() : nil
     }
 
     /// The time of the critical path, at most the endpoint's.

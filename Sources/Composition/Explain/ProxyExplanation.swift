@@ -10,7 +10,8 @@ public struct ProxyExplanation: Sendable {
     /// - Parameter backendTimeouts: of backends, for a proxy that sets none of its own.
     public init(_ plan: ProxyPlan, backendTimeouts: [String: Duration] = [:]) {
         self.plan = plan
-        timeout = plan.timeout ?? backendTimeouts[plan.backend] ?? CompositionReader.defaultTimeout
+        timeout =
+            plan.timeout ?? Explanation.timeout(of: plan.sides, backendTimeouts) ?? CompositionReader.defaultTimeout
     }
 
     /// The plan for a person.
@@ -20,12 +21,17 @@ public struct ProxyExplanation: Sendable {
         if let access = plan.access { lines.append("  for " + access.sketch) }
         if !plan.limits.isEmpty { lines.append("  within " + plan.limits.map(\.sketch).joined(separator: ", ")) }
         lines += [
-            "  within \(timeout.spelled) · passed on to \(plan.backend), \(path) · 1 request to a backend",
+            "  within \(timeout.spelled) · passed on to \(asked), \(path) · 1 request to a backend",
             "  when it fails: 504 after the timeout, else 502; the backend's own statuses pass as they come",
         ]
+        if let mirror = plan.mirror { lines.append("  " + mirror.sketch) }
+        lines += plan.changes.sketches.map { "  " + $0 }
         if let cache = plan.cache { lines.append("  the reply is \(cache.sketch)") }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// `v1 90 %, v2 10 %`, or the one backend.
+    private var asked: String { plan.split?.sketch ?? plan.backend }
 
     /// The path that is asked for: the request's own, or the one of the file.
     private var path: String {
@@ -39,8 +45,8 @@ public struct ProxyExplanation: Sendable {
         }.joined()
     }
 
-    /// `{"endpoint", "file", "summary", "access", "limits", "timeout", "proxy": {"backend", "path"}, "cache",
-    /// "worstCaseRequests"}`; `path` is null for the request's own, `access` and `limits` are there only where the
+    /// `{"endpoint", "file", "summary", "access", "limits", "timeout", "proxy": {"backend", "split", "mirror", "changes", "path"}, "cache",
+    /// "worstCaseRequests"}`; `path` is null for the request's own, `split`, `mirror`, `changes`, `access` and `limits` are there only where the
     /// endpoint says them.
     public func write(to writer: inout JSONWriter) {
         writer.object { writer in
@@ -59,6 +65,22 @@ public struct ProxyExplanation: Sendable {
             writer.key("proxy")
             writer.object { writer in
                 writer.member("backend", plan.backend)
+                if let split = plan.split {
+                    writer.key("split")
+                    split.write(to: &writer)
+                }
+                if let mirror = plan.mirror {
+                    writer.key("mirror")
+                    writer.object { writer in
+                        writer.member("backend", mirror.backend)
+                        writer.key("percent")
+                        writer.write(JSONNumber(text: mirror.share).map { .number($0) } ?? .null)
+                    }
+                }
+                if !plan.changes.sketches.isEmpty {
+                    writer.key("changes")
+                    writer.array(of: plan.changes.sketches)
+                }
                 writer.member("path", plan.path == nil ? nil : path)
             }
             writer.member("cache", plan.cache?.sketch)
@@ -70,7 +92,7 @@ public struct ProxyExplanation: Sendable {
         """
         flowchart LR
           request(["\(Explanation.escaped(plan.name))"])
-          backend["\(Explanation.escaped("\(plan.backend): \(path)"))"]
+          backend["\(Explanation.escaped("\(asked): \(path)"))"]
           reply(["reply"])
           request --> backend
           backend --> reply

@@ -6,7 +6,9 @@ import JMESPath
 /// A class, since the run of a request hands it from step to step: its members are some thirty references.
 final class Call: Sendable {
     let name: String
+    /// Of a split the heaviest.
     let backend: String
+    let split: Split?
     let method: String
     let path: PathTemplate
     let query: QueryTemplate
@@ -47,6 +49,7 @@ final class Call: Sendable {
     init(
         name: String,
         backend: String,
+        split: Split? = nil,
         method: String,
         path: PathTemplate,
         query: QueryTemplate,
@@ -72,6 +75,7 @@ final class Call: Sendable {
     ) {
         self.name = name
         self.backend = backend
+        self.split = split
         self.method = method
         self.path = path
         self.query = query
@@ -95,6 +99,9 @@ final class Call: Sendable {
         self.namePlace = namePlace
         self.places = places
     }
+
+    /// Those that a request of it can go to.
+    var backends: [String] { split?.sides.map(\.backend) ?? [backend] }
 
     /// Whether the reply cannot do without its value.
     var isRequired: Bool { fallback == nil }

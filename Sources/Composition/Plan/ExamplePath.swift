@@ -11,7 +11,7 @@ extension Plan {
         }
         var values: [String: String] = [:]
         for call in calls {
-            for path in paths[call.backend] ?? [] {
+            for path in call.backends.flatMap({ paths[$0] ?? [] }) {
                 for (name, value) in parameterValues(of: call, in: path) where values[name] == nil {
                     values[name] = value
                 }

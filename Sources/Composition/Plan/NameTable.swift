@@ -46,11 +46,19 @@ struct NameTable: ExpressionScope {
     private(set) var sources: [SlotSource] = []
     /// Whether requests of the endpoint's method have a body.
     private let hasBody: Bool
+    /// Why expressions cannot read the body, where there is one.
+    private let bodyRefusal: String
     /// Whether the text that is read belongs to a call with `forEach`, where `item` is a name.
     var hasItem = false
     private var slots: [SlotSource: Int] = [:]
 
-    init(parameters: [String], authorizations: Set<Int> = [], calls: [String], hasBody: Bool) {
+    init(
+        parameters: [String],
+        authorizations: Set<Int> = [],
+        calls: [String],
+        hasBody: Bool,
+        bodyRefusal: String = "a GET has no body that could be read"
+    ) {
         func numbered(_ names: [String]) -> [String: Int] {
             Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         }
@@ -58,6 +66,7 @@ struct NameTable: ExpressionScope {
         self.authorizations = authorizations
         self.calls = numbered(calls)
         self.hasBody = hasBody
+        self.bodyRefusal = bodyRefusal
     }
 
     func index(ofCall name: String) -> Int? { calls[name] }
@@ -93,7 +102,7 @@ struct NameTable: ExpressionScope {
         case "path": return .slot(slot(of: .requestPath))
         case "query": return .slot(slot(of: .requestQuery))
         case "body":
-            guard hasBody else { return .unknown(message: "a GET has no body that could be read") }
+            guard hasBody else { return .unknown(message: bodyRefusal) }
             return .slot(slot(of: .requestBody))
         case "language": return .slot(slot(of: .requestLanguage))
         case "time": return .slot(slot(of: .requestTime))

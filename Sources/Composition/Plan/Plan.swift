@@ -84,7 +84,8 @@ public final class Plan: Sendable {
         self.digest = ContentHash.bytes(of: place.file.bytes)
         let gets = calls.filter { $0.method == "GET" }
         self.mayRepeatRequests =
-            gets.contains { $0.forEach != nil } || Set(gets.map(\.backend)).count < gets.count
+            gets.contains { $0.forEach != nil }
+            || Set(gets.flatMap(\.backends)).count < gets.reduce(0) { $0 + $1.backends.count }
         var slotsOfCall = [[Int]](repeating: [], count: calls.count)
         for (slot, source) in slotSources.enumerated() {
             if let call = source.call { slotsOfCall[call].append(slot) }
@@ -95,10 +96,13 @@ public final class Plan: Sendable {
     /// Whether a call runs only when a fallback needs it.
     func isSpare(_ call: Int) -> Bool { !initialCalls.contains(call) }
 
+    /// Whether a call goes to one of several backends: what is drawn for a request may decide.
+    public var hasSplits: Bool { calls.contains { $0.split != nil } }
+
     /// The backends that the calls go to, each once, in the order of the file.
     public var backends: [String] {
         var names: [String] = []
-        for call in calls where !names.contains(call.backend) { names.append(call.backend) }
+        for name in calls.flatMap(\.backends) where !names.contains(name) { names.append(name) }
         return names
     }
 }

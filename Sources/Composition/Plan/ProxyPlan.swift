@@ -19,7 +19,10 @@ public final class ProxyPlan: Sendable {
     public let access: AccessRule?
     /// The limits that it is under, in the order of the file.
     public let limits: [LimitUse]
+    /// Of a split the heaviest.
     public let backend: String
+    let split: Split?
+    let mirror: Mirror?
     /// Nil: the request's own.
     let path: [PathPart]?
     /// Nil is the backend's.
@@ -31,6 +34,9 @@ public final class ProxyPlan: Sendable {
     public let maxRequestBody: Int?
     /// How the backend is told of the client.
     public let forwarded: ForwardedPolicy
+    let changes: ProxyChanges
+    /// What templates and expressions read of a request.
+    let slotSources: [SlotSource]
     public let place: Diagnostic.Place
 
     init(
@@ -40,12 +46,16 @@ public final class ProxyPlan: Sendable {
         access: AccessRule?,
         limits: [LimitUse],
         backend: String,
+        split: Split? = nil,
+        mirror: Mirror? = nil,
         path: [PathPart]?,
         timeout: Duration?,
         cache: CacheRule?,
         stall: Duration = .seconds(60),
         maxRequestBody: Int? = nil,
         forwarded: ForwardedPolicy = .xForwarded,
+        changes: ProxyChanges = ProxyChanges(),
+        slotSources: [SlotSource] = [],
         place: Diagnostic.Place
     ) {
         self.pattern = pattern
@@ -55,15 +65,28 @@ public final class ProxyPlan: Sendable {
         self.access = access
         self.limits = limits
         self.backend = backend
+        self.split = split
+        self.mirror = mirror
         self.path = path
         self.timeout = timeout
         self.cache = cache
         self.stall = stall
         self.maxRequestBody = maxRequestBody
         self.forwarded = forwarded
+        self.changes = changes
+        self.slotSources = slotSources
         self.place = place
     }
 
-    /// Whether bodies are passed on piece by piece: where none is kept.
-    public var streams: Bool { cache == nil }
+    /// Whether bodies are passed on piece by piece: where none is kept, and none read.
+    public var streams: Bool { cache == nil && !changes.readsBodies }
+
+    /// Whether something is drawn for each request.
+    public var takesChances: Bool { split != nil || (mirror?.percent ?? 100) < 100 }
+
+    /// Those that a request can go to, and be copied to.
+    var backends: [String] { sides + (mirror.map { [$0.backend] } ?? []) }
+
+    /// Those that a request can go to.
+    var sides: [String] { split?.sides.map(\.backend) ?? [backend] }
 }

@@ -17,6 +17,8 @@ struct ItemEnd {
     var standIn: JSONValue?
     /// The request that failed, for the operator's log.
     var request: String?
+    /// Whom it went to; nil where nothing was sent.
+    var backend: String?
 
     static let skipped = ItemEnd(result: .skipped)
 

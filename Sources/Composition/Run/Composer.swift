@@ -5,15 +5,15 @@ public import ResponseCache
 /// A plan joined to its backends: answers requests.
 public struct Composer: Sendable {
     public let plan: Plan
-    /// By call.
-    let backends: [BoundBackend]
+    /// By call, and by side of its split.
+    let backends: [[BoundBackend]]
     /// Of a plan whose replies are kept.
     let replyKeyStart: KeyWriter
 
     /// - Returns: nil when `backends` lacks one that the plan names; `check` reports that before.
     public init?(plan: Plan, backends: [String: BoundBackend]) {
-        let bound = plan.calls.compactMap { backends[$0.backend] }
-        guard bound.count == plan.calls.count else { return nil }
+        let bound = plan.calls.map { call in call.backends.compactMap { backends[$0] } }
+        guard zip(bound, plan.calls).allSatisfy({ $0.count == $1.backends.count }) else { return nil }
         self.plan = plan
         self.backends = bound
         replyKeyStart = Self.replyKeyStart(of: plan, backends: bound)

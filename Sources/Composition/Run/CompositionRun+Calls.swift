@@ -73,7 +73,7 @@ extension CompositionRun {
             if call.forEach?.batch == nil, let when = call.when, !(try when.evaluate(in: scope).isTrue) {
                 return endUnit(unit, of: index, try skipped(index))
             }
-            let bound = backends[index]
+            let bound = try backend(for: index)
             let deadline = min((call.timeout ?? bound.timeout).map { now + $0 } ?? self.deadline, self.deadline)
             guard deadline > now else { return endUnit(unit, of: index, .failed(.outOfTime)) }
             var request = try call.request(to: bound, forwarded: forwarded, timeout: deadline - now, in: scope)
@@ -119,10 +119,14 @@ extension CompositionRun {
         case .failed(let error):
             var end = ItemEnd.failed(.transport(error))
             end.request = exchanges[exchange].line
+            end.backend = exchanges[exchange].request.backend.options.name
             endUnit(taker.unit, of: taker.call, end)
         case .answered(let answer):
             var end = end(of: taker, answer)
-            if end?.failure != nil { end?.request = exchanges[exchange].line }
+            if end?.failure != nil {
+                end?.request = exchanges[exchange].line
+                end?.backend = exchanges[exchange].request.backend.options.name
+            }
             end.map { endUnit(taker.unit, of: taker.call, $0) }
         }
     }

@@ -18,8 +18,10 @@ struct CompositionRun {
     }
 
     let plan: Plan
-    /// By call.
-    let backends: [BoundBackend]
+    /// By call, and by side of its split.
+    let backends: [[BoundBackend]]
+    /// What is drawn for the request, for splits that go by chance; nil: nothing is.
+    var chance: UInt64?
     /// Sent along with every request.
     let forwarded: [HeaderField]
 
@@ -63,7 +65,7 @@ struct CompositionRun {
 
     init(
         plan: Plan,
-        backends: [BoundBackend],
+        backends: [[BoundBackend]],
         forwarded: [HeaderField],
         slots: [JSONValue],
         start: ContinuousClock.Instant
@@ -83,12 +85,13 @@ struct CompositionRun {
     init(
         answering request: EndpointRequest,
         plan: Plan,
-        backends: [BoundBackend],
+        backends: [[BoundBackend]],
         start: ContinuousClock.Instant,
         usesCache: Bool = false
     ) throws(RequestFailure) {
         let slots = try RequestInput(request: request, plan: plan).slots()
         self.init(plan: plan, backends: backends, forwarded: request.forwarded, slots: slots, start: start)
+        chance = request.chance
         freshness = plan.response.cache.map { ComposedFreshness(policy: $0.policy) }
         if usesCache, plan.isCached {
             self.usesCache = true
@@ -98,6 +101,12 @@ struct CompositionRun {
             }
         }
         begin(at: start)
+    }
+
+    /// Whom a call asks.
+    func backend(for call: Int) throws(RenderFailure) -> BoundBackend {
+        guard let split = plan.calls[call].split else { return backends[call][0] }
+        return backends[call][try split.side(chance: chance, in: scope)]
     }
 
     mutating func begin(at now: ContinuousClock.Instant) {

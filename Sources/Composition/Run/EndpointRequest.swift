@@ -35,6 +35,8 @@ public final class EndpointRequest: Sendable {
     public let time: @Sendable () -> String
     /// Nil for one who has not said.
     public let caller: RequestCaller?
+    /// Drawn for this request, for splits that go by chance; nil: none is, and they go to their heaviest side.
+    public let chance: UInt64?
     /// What wants to know of its requests to backends; nil: nobody.
     public let recorder: CallRecorder?
 
@@ -49,6 +51,7 @@ public final class EndpointRequest: Sendable {
         id: String,
         time: @escaping @Sendable () -> String,
         caller: RequestCaller? = nil,
+        chance: UInt64? = nil,
         recorder: CallRecorder? = nil
     ) {
         self.method = method
@@ -61,6 +64,7 @@ public final class EndpointRequest: Sendable {
         self.id = id
         self.time = time
         self.caller = caller
+        self.chance = chance
         self.recorder = recorder
     }
 }

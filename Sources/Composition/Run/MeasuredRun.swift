@@ -62,7 +62,7 @@ package struct MeasuredRun {
         /// What a call sends: URL, headers, body. nil when the request cannot be made.
         package func request(ofCall call: Int) -> TransportRequest? {
             try? run.plan.calls[call].request(
-                to: run.backends[call],
+                to: run.backends[call][0],
                 forwarded: run.forwarded,
                 timeout: .seconds(1),
                 in: run.scope

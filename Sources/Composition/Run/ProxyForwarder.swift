@@ -5,40 +5,6 @@ public import ResponseCache
 ///
 /// With a cache, bodies are held whole, within the front's and the backend's limits; without one they may be streamed.
 public struct ProxyForwarder: Sendable {
-    /// What a client sent.
-    public struct Request: Sendable {
-        public var method: String
-        /// As received, without the query.
-        public var path: String
-        /// The texts of the pattern's parameters, as received.
-        public var pathParameters: [String]
-        public var query: String?
-        public var headers: [HeaderField]
-        public var body: [UInt8]
-        /// The trace's context and the request's id.
-        public var forwarded: [HeaderField]
-        /// Nil: nothing is said of it.
-        public var client: ClientOfRequest?
-
-        public init(
-            method: String,
-            path: String,
-            pathParameters: [String],
-            query: String?,
-            headers: [HeaderField],
-            body: [UInt8],
-            forwarded: [HeaderField]
-        ) {
-            self.method = method
-            self.path = path
-            self.pathParameters = pathParameters
-            self.query = query
-            self.headers = headers
-            self.body = body
-            self.forwarded = forwarded
-        }
-    }
-
     /// What it is answered.
     public struct Reply: Sendable {
         public var status: Int
@@ -64,30 +30,35 @@ public struct ProxyForwarder: Sendable {
         public var reason: FailureReason
         /// For the log.
         public var error: TransportError
+        /// Fields of the problem's reply.
+        public var headers: [(name: String, value: String)] = []
     }
 
     public let plan: ProxyPlan
-    private let bound: BoundBackend
+    /// Nil where nothing is mirrored.
+    public let copies: MirrorCopies?
+    /// By side of the plan's split.
+    let sides: [BoundBackend]
 
-    /// - Returns: nil when `backends` lacks the one that the plan names.
+    /// - Returns: nil when `backends` lacks one that the plan names.
     public init?(plan: ProxyPlan, backends: [String: BoundBackend]) {
-        guard let bound = backends[plan.backend] else { return nil }
+        sides = plan.sides.compactMap { backends[$0] }
+        guard sides.count == plan.sides.count else { return nil }
         self.plan = plan
-        self.bound = bound
-    }
-
-    /// Where a request goes, for the log and the trace.
-    public func target(of request: Request) -> (backend: String, url: String) {
-        (bound.backend.options.name, url(for: request))
+        copies = plan.mirror.flatMap { mirror in
+            backends[mirror.backend].map { MirrorCopies(mirror, to: $0) }
+        }
+        guard (copies == nil) == (plan.mirror == nil) else { return nil }
     }
 
     /// Passes a request on. Must be called on `loop`.
     public func reply(
-        to request: Request,
+        to passage: ProxyPassage,
         on loop: CurlLoop,
         cache: ResponseCache
     ) async throws(Failure) -> Reply {
-        let sent = transportRequest(for: request)
+        let request = passage.request
+        let sent = try passage.transportRequest()
         guard let rule = plan.cache, Self.mayBeCached(request) else {
             let response = try await perform(sent, on: loop)
             cache.invalidate(
@@ -96,14 +67,19 @@ public struct ProxyForwarder: Sendable {
                 status: response.status,
                 headers: response.section
             )
-            var headers = passedOn(response.headers)
+            var reply = Reply(
+                status: response.status,
+                headers: response.headers.endToEnd(),
+                body: response.body,
+                isConditional: false
+            )
             if plan.cache != nil {
                 let isRead = ["GET", "HEAD"].contains(request.method)
-                CacheStatus(.forwarded(isRead ? .bypass : .method)).append(to: &headers)
+                CacheStatus(.forwarded(isRead ? .bypass : .method)).append(to: &reply.headers)
             }
-            return Reply(status: response.status, headers: headers, body: response.body, isConditional: false)
+            return try await passage.changed(reply, on: loop)
         }
-        return try await cached(request, sent, rule, on: loop, cache)
+        return try await passage.changed(try await cached(request, sent, rule, on: loop, cache), on: loop)
     }
 
     /// What is asked for whole and without a condition that only the backend can judge.
@@ -121,99 +97,41 @@ public struct ProxyForwarder: Sendable {
         do throws(TransportError) {
             return try await loop.perform(request)
         } catch {
-            throw failure(error)
+            throw Failure(error)
         }
     }
+}
 
+extension ProxyForwarder.Failure {
     /// What a client and a log are told of an error.
-    public func failure(_ error: TransportError) -> Failure {
+    public init(_ error: TransportError) {
         let status: Int
         switch error {
         case .timeout: status = 504
         case .invalidRequest: status = 400
         default: status = 502
         }
-        let call = CallFailure.transport(error)
+        let reason = CallFailure.transport(error).reason
         let detail =
             status == 400
             ? "The request cannot be passed on as it is."
-            : "The backend did not answer: \(call.reason.word)."
-        return Failure(status: status, detail: detail, reason: call.reason, error: error)
-    }
-}
-
-// MARK: - What is sent
-
-extension ProxyForwarder {
-    /// The request of a stream, which gives it up as soon as nobody waits for it.
-    public func streamedRequest(_ request: Request) -> TransportRequest {
-        transportRequest(for: request)
+            : "The backend did not answer: \(reason.word)."
+        self.init(status: status, detail: detail, reason: reason, error: error)
     }
 
-    /// A reply's head says what it makes stale.
-    public func heed(_ method: String, _ url: String, _ status: Int, _ section: HeaderSection, _ cache: ResponseCache) {
-        cache.invalidate(method: method, url: url, status: status, headers: section)
-    }
-
-    func transportRequest(for request: Request) -> TransportRequest {
-        var headers = request.headers.endToEnd().filter { field in
-            !ForwardedPolicy.claims.contains { HeaderValidation.equal($0, field.name) }
-                && !HeaderValidation.isReserved(field.name) && !Self.isOwn(field.name)
-                && !bound.headers.contains { HeaderValidation.equal($0.name, field.name) }
-        }
-        headers += bound.headers
-        if let client = request.client {
-            headers += plan.forwarded.fields(of: client, received: request.headers).filter { own in
-                !bound.headers.contains { HeaderValidation.equal($0.name, own.name) }
-            }
-        }
-        headers += request.forwarded.filter { own in
-            !headers.contains { HeaderValidation.equal($0.name, own.name) }
-        }
-        headers.append(HeaderField(name: "Via", value: "1.1 medley"))
-        var sent = TransportRequest(
-            backend: bound.backend,
-            method: request.method,
-            url: url(for: request),
-            headers: headers,
-            // A PUT without a body says so: some servers insist on a length.
-            body: request.body.isEmpty && !["PUT", "PATCH"].contains(request.method) ? nil : request.body,
-            timeout: plan.timeout ?? bound.timeout ?? CompositionReader.defaultTimeout
+    /// A request that does not fit, by no fault but the client's.
+    init(_ failure: RequestFailure) {
+        let reply = failure.reply
+        var detail = "The request cannot be read."
+        if case .problem(let problem) = reply.content { detail = problem.detail }
+        let error = TransportError.invalidRequest(detail: detail)
+        self.init(
+            status: reply.status,
+            detail: detail,
+            reason: CallFailure.transport(error).reason,
+            error: error,
+            headers: reply.headers
         )
-        sent.passesThrough = true
-        sent.finishesWhenCancelled = Call.isUnsafe(method: request.method)
-        return sent
-    }
-
-    /// Written anew for each request.
-    private static func isOwn(_ name: String) -> Bool {
-        ["host", "expect", "x-request-id", "traceparent", "tracestate", "content-length"].contains {
-            HeaderValidation.equal($0, name)
-        }
-    }
-
-    public func url(for request: Request) -> String {
-        var url = bound.base
-        if let path = plan.path {
-            for part in path {
-                switch part {
-                case .text(let text): url += text
-                case .parameter(let index):
-                    if request.pathParameters.indices.contains(index) { url += request.pathParameters[index] }
-                }
-            }
-        } else {
-            url += request.path
-        }
-        if let query = request.query { url += "?" + query }
-        return url
-    }
-
-    /// The backend's fields as the client gets them.
-    public func passedOn(_ headers: [HeaderField]) -> [HeaderField] {
-        var passed = headers.endToEnd()
-        passed.append(HeaderField(name: "Via", value: "1.1 medley"))
-        return passed
     }
 }
 
@@ -244,8 +162,8 @@ extension ProxyForwarder {
             // Nothing of a request has a name here: a tag is a text.
             tags: rule.tags.compactMap(\.constant)
         )
-        let answer = try await Self.answer(exchange, on: loop, cache).mapError(failure).get()
-        var headers = passedOn(answer.response.headers)
+        let answer = try await Self.answer(exchange, on: loop, cache).mapError { Failure($0) }.get()
+        var headers = answer.response.headers.endToEnd()
         let age = answer.response.lifetime.age(at: .now()) / 1_000
         let isFromStore = answer.status.outcome == .hit || answer.isStale || answer.status.isCollapsed
         if isFromStore || (answer.status.isStored && age > 0) {
@@ -274,6 +192,11 @@ extension ProxyForwarder {
         for name in ["authorization", "cookie"] + rule.headers {
             let values = request.headers.compactMap { HeaderValidation.equal($0.name, name) ? $0.value : nil }
             writer.write(name, values)
+        }
+        // What the endpoint makes of a request may be another one's answer, too.
+        let own = plan.changes.request.set.map(\.name) + (plan.changes.host == .client ? ["host"] : [])
+        for name in own {
+            writer.write(name, sent.headers.compactMap { HeaderValidation.equal($0.name, name) ? $0.value : nil })
         }
         return writer.key
     }

@@ -47,7 +47,7 @@ extension ReplyBuilder {
             let failed = work.failedPlaces.count
             return CallReport(
                 call: plan.calls[index].name,
-                backend: plan.calls[index].backend,
+                backend: work.firstFailed?.backend ?? plan.calls[index].backend,
                 request: work.firstFailed?.request,
                 duration: work.duration,
                 isUnsafe: plan.calls[index].isUnsafe,

@@ -24,11 +24,11 @@ extension Composer {
     }
 
     /// What the keys of all requests to an endpoint begin with.
-    static func replyKeyStart(of plan: Plan, backends: [BoundBackend]) -> KeyWriter {
+    static func replyKeyStart(of plan: Plan, backends: [[BoundBackend]]) -> KeyWriter {
         var writer = KeyWriter(kind: "reply")
         writer.write(plan.name)
         writer.write(bytes: plan.digest)
-        for backend in backends {
+        for backend in backends.joined() {
             writer.write(backend.backend.name)
             writer.write(backend.base)
             for header in backend.headers { writer.write(header.name, [header.value]) }

@@ -11,21 +11,31 @@ enum RequestBody {
             if let schema, !schema.acceptsNull { throw .mismatches([SchemaMismatch(message: "is missing")]) }
             return .null
         }
-        for type in request.header("content-type") where !isJSON(type) { throw .unsupported(type, .mediaType) }
-        for coding in request.header("content-encoding") where !HeaderValidation.equal(coding, "identity") {
-            throw .unsupported(coding, .contentCoding)
-        }
-        let value: JSONValue
-        do throws(JSONSyntaxError) {
-            value = .slice(try JSONDocument(parsing: request.body).root)
-        } catch {
-            throw .body("is not JSON at byte \(error.offset): \(error)")
-        }
+        let value = try value(of: request.body, header: request.header)
         guard let schema else { return value }
         var check = SchemaCheck()
         check.check(value, against: schema)
         guard check.mismatches.isEmpty else { throw .mismatches(check.mismatches) }
         return value
+    }
+
+    /// The value of a body that is there.
+    static func value(of body: [UInt8], fields: [HeaderField]) throws(RequestFailure) -> JSONValue {
+        try value(of: body) { name in
+            fields.compactMap { HeaderValidation.equal($0.name, name) ? $0.value : nil }
+        }
+    }
+
+    private static func value(of body: [UInt8], header: (String) -> [String]) throws(RequestFailure) -> JSONValue {
+        for type in header("content-type") where !isJSON(type) { throw .unsupported(type, .mediaType) }
+        for coding in header("content-encoding") where !HeaderValidation.equal(coding, "identity") {
+            throw .unsupported(coding, .contentCoding)
+        }
+        do throws(JSONSyntaxError) {
+            return .slice(try JSONDocument(parsing: body).root)
+        } catch {
+            throw .body("is not JSON at byte \(error.offset): \(error)")
+        }
     }
 
     /// `application/json`, or a type with the structured syntax suffix `+json` (RFC 6839, section 3.1); parameters such

@@ -22,22 +22,10 @@ struct RequestInput {
         for source in plan.slotSources {
             switch source {
             case .parameter(let index): slots.append(parameters[index])
-            case .requestMethod: slots.append(.string(request.method))
-            case .requestPath: slots.append(.string(request.path))
-            case .requestQuery: slots.append(try fields.queryObject())
-            case .requestHeader(let name): slots.append(fields.headerValue(name))
-            case .requestLanguage:
-                let language = AcceptLanguage.firstChoice(of: fields.headerValues("accept-language"))
-                slots.append(language.map(JSONValue.string) ?? .null)
-            case .requestTime: slots.append(.string(request.time()))
-            case .requestID: slots.append(.string(request.id))
-            case .requestClaim(let name):
-                slots.append(request.caller?.claims.member(name).map(JSONValue.slice) ?? .null)
-            case .requestConsumer: slots.append(request.caller?.consumer.map(JSONValue.string) ?? .null)
             case .requestBody:
                 if body == nil { body = try RequestBody.value(of: request, schema: nil) }
                 slots.append(body ?? .null)
-            case .item, .partial, .call, .callStatus, .callHeader, .callError: slots.append(.null)
+            default: slots.append(try source.value(of: request, &fields))
             }
         }
         return slots
@@ -45,5 +33,24 @@ struct RequestInput {
 
     private func checkedBody(_ schema: ValueSchema) throws(RequestFailure) -> JSONValue {
         try RequestBody.value(of: request, schema: schema)
+    }
+}
+
+extension SlotSource {
+    /// What a request has by itself; null for what is declared, what comes of calls, and the body.
+    func value(of request: EndpointRequest, _ fields: inout RequestFields) throws(RequestFailure) -> JSONValue {
+        switch self {
+        case .requestMethod: .string(request.method)
+        case .requestPath: .string(request.path)
+        case .requestQuery: try fields.queryObject()
+        case .requestHeader(let name): fields.headerValue(name)
+        case .requestLanguage:
+            AcceptLanguage.firstChoice(of: fields.headerValues("accept-language")).map(JSONValue.string) ?? .null
+        case .requestTime: .string(request.time())
+        case .requestID: .string(request.id)
+        case .requestClaim(let name): request.caller?.claims.member(name).map(JSONValue.slice) ?? .null
+        case .requestConsumer: request.caller?.consumer.map(JSONValue.string) ?? .null
+        case .parameter, .requestBody, .item, .partial, .call, .callStatus, .callHeader, .callError: .null
+        }
     }
 }

@@ -12,6 +12,9 @@ struct GatewayMetrics: Sendable {
     var limits: [LimitCounts] = []
     /// Nil where nothing is traced.
     var tracing: SpanExporter.Counts?
+    /// What is counted through swift-metrics.
+    var library: LibraryMetrics?
+    var process = ProcessMetrics()
 
     /// Names by Prometheus's conventions; label values are the operator's own names and three-digit statuses, so that no
     /// client can make them many.
@@ -25,6 +28,8 @@ struct GatewayMetrics: Sendable {
         if let redis { write(redis, to: &metrics) }
         LimitCounts.write(limits, to: &metrics)
         if let tracing { write(tracing, to: &metrics) }
+        library?.write(to: &metrics, helps: EventCounts.helps)
+        process.write(to: &metrics)
         return metrics.text
     }
 

@@ -3,7 +3,7 @@ import CurlTransport
 /// Metrics in Prometheus's text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats).
 struct MetricsText {
     enum Kind: String {
-        case counter, gauge, histogram
+        case counter, gauge, histogram, summary
     }
 
     static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,6 +19,13 @@ struct MetricsText {
 
     mutating func sample(_ name: String, _ labels: Labels = [], _ value: some BinaryInteger) {
         write(name, labels, "\(value)")
+    }
+
+    /// A number that need not be whole.
+    mutating func sample(_ name: String, _ labels: Labels = [], _ value: Double) {
+        // What is whole is written so, as far as a Double tells whole numbers apart.
+        let isWhole = value == value.rounded() && abs(value) < 9e15
+        write(name, labels, isWhole ? "\(Int64(value))" : "\(value)")
     }
 
     /// A whole histogram in seconds.

@@ -129,7 +129,7 @@ final class CompositionHandler: FrontHandler {
             request.caller = caller
             return serve(request)
         case .denied(let denial):
-            respond.send(denial.reply(endpoint: endpoint.name))
+            refuse(denial, at: endpoint, respond: respond)
             return NothingToCancel()
         case .later:
             let worker = shop.takeWorker()
@@ -142,13 +142,18 @@ final class CompositionHandler: FrontHandler {
                     request.caller = caller
                     return serve(request)
                 case .denied(let denial):
-                    respond.send(denial.reply(endpoint: endpoint.name))
+                    self.refuse(denial, at: endpoint, respond: respond)
                 case .later:
                     respond.send(Problem(status: 503).reply(log: ReplyLog(endpoint: endpoint.name)))
                 }
                 return NothingToCancel()
             }
         }
+    }
+
+    private func refuse(_ denial: Denial, at endpoint: Endpoint, respond: Responder) {
+        shop.counts.denied(denial.kind, at: endpoint.name)
+        respond.send(denial.reply(endpoint: endpoint.name))
     }
 
     /// Counts the request against the endpoint's limits, and goes on when they let it. Limits of this node alone are asked
@@ -295,6 +300,7 @@ final class CompositionHandler: FrontHandler {
             id: request.id,
             time: WallClock.timestamp,
             caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) },
+            chance: shop.chance(composer.plan.hasSplits),
             recorder: sight.recorder
         )
         guard composer.plan.cachesReplies else {
@@ -418,15 +424,19 @@ final class CompositionHandler: FrontHandler {
         respond: Responder
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
-        var sent = Self.sent(request, hiding: hidden, parameters: parameters.map(String.init))
-        let cache = shop.cache
+        let sent = sent(request, by: forwarder, hiding: hidden, parameters: parameters.map(String.init))
         let logger = shop.logger
         let sight = shop.sight.of(request)
-        let ended = sight.recorder?.passing(&sent, by: forwarder)
-        return start(admission, on: worker, respond: respond) { [sent] in
+        return start(admission, on: worker, respond: respond) {
             var passed: FrontReply
+            var ended: (@Sendable (CallRecorder.Outcome) -> Void)?
             do throws(ProxyForwarder.Failure) {
-                let reply = try await forwarder.reply(to: sent, on: worker.loop, cache: cache)
+                var passage = try forwarder.passage(of: sent)
+                try await passage.changeBody(on: worker.loop)
+                self.mirror(passage, by: forwarder, on: worker.loop)
+                ended = sight.recorder?.passing(&passage)
+                let cache = self.shop.cache
+                let reply = try await forwarder.reply(to: passage, on: worker.loop, cache: cache)
                 ended?(reply.recorded)
                 cache.heed(request, status: reply.status)
                 passed = FrontReply(passing: reply, to: request, endpoint: forwarder.plan.name)
@@ -437,6 +447,19 @@ final class CompositionHandler: FrontHandler {
             }
             sight.ended(&passed)
             return Admission.Answered(reply: passed, requests: 1)
+        }
+    }
+
+    /// Sends a copy of a request that is there as a whole, if one is to be sent. On `loop`.
+    func mirror(_ passage: ProxyPassage, by forwarder: ProxyForwarder, on loop: CurlLoop) {
+        guard let copies = forwarder.copies, copies.takes(passage.request) else { return }
+        let (shop, running) = (shop, running)
+        guard let copy = copies.copy(of: passage) else { return shop.counts.mirrored(.dropped, to: copies.backend) }
+        // Of no request: nobody waits for it but a stop of the gateway.
+        running.begin()
+        Task(executorPreference: loop) {
+            defer { running.end() }
+            shop.counts.mirrored(await copies.send(copy, on: loop), to: copies.backend)
         }
     }
 

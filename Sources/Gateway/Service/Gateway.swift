@@ -44,6 +44,9 @@ public final class Gateway: Sendable {
     ///   - access: those that the endpoints name.
     ///   - tls: the certificates of the settings, where they have any.
     ///   - limits: those that the endpoints name; nil: the settings'.
+    ///   - metrics: what is counted through swift-metrics, for `GET /metrics` to tell.
+    ///   - takesChances: whether splits and mirrors draw; otherwise requests go to the heaviest side, and a copy is made
+    ///     only where all are.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(
@@ -53,6 +56,8 @@ public final class Gateway: Sendable {
         access: AccessPolicies = AccessPolicies(),
         tls: ServedTLS? = nil,
         limits: LimitPolicies? = nil,
+        metrics: LibraryMetrics = LibraryMetrics(),
+        takesChances: Bool = true,
         reload: Reload? = nil
     ) async throws(StartFailure) -> Gateway {
         if settings.tls != nil, tls == nil { throw StartFailure("the certificates of 'tls' are not loaded") }
@@ -99,7 +104,9 @@ public final class Gateway: Sendable {
                     tracing: tracing?.tracing,
                     logsCalls: settings.log.rules.calls,
                     logsConsumers: settings.log.rules.consumer
-                )
+                ),
+                counts: EventCounts(metrics: metrics),
+                takesChances: takesChances
             )
             let handler = try CompositionHandler(
                 compositions: compositions,
@@ -231,6 +238,11 @@ public final class Gateway: Sendable {
         return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
     }
 
+    /// Counts a load of the files that was asked for while it serves.
+    public func count(reload isLoaded: Bool) {
+        shop.counts.reloaded(isLoaded)
+    }
+
     /// Stops accepting, lets requests in flight end within the settings' grace time, and releases everything.
     ///
     /// - Returns: how many connections had to be cut.
@@ -270,7 +282,9 @@ public final class Gateway: Sendable {
             cache: shop.cache.store.statistics,
             redis: shop.cache.shared?.statistics,
             limits: shop.limitBook.counts.map { LimitCounts(name: $0.name, $0.entry) },
-            tracing: tracing?.counts
+            tracing: tracing?.counts,
+            library: shop.counts.metrics,
+            process: .now()
         )
     }
 

@@ -37,7 +37,10 @@ extension ProxyForwarder.Failure {
             status: status,
             detail: detail,
             extensions: [Problem.Member("reason", .string(reason.word))]
-        ).reply(log: ReplyLog(endpoint: endpoint, failure: "proxy;reason=\(reason.word)"))
+        ).reply(
+            headers: headers.map { ($0.name, $0.value) },
+            log: ReplyLog(endpoint: endpoint, failure: "proxy;reason=\(reason.word)")
+        )
     }
 
     /// Tells the operator what the client is not told.

@@ -54,12 +54,10 @@ struct RequestSight: Sendable {
 extension CallRecorder {
     /// The one request of a route with `proxy`, for the time that it takes.
     func passing(
-        _ request: inout ProxyForwarder.Request,
-        by forwarder: ProxyForwarder
+        _ passage: inout ProxyPassage
     ) -> @Sendable (Outcome) -> Void {
-        let target = forwarder.target(of: request)
-        let field = record("proxy", backend: target.backend, method: request.method, url: target.url)
-        if let field { request.forwarded.replace(field) }
+        let field = record("proxy", backend: passage.backend, method: passage.request.method, url: passage.url)
+        if let field { passage.request.forwarded.replace(field) }
         return { outcome in self.endRecord(outcome) }
     }
 }

@@ -18,12 +18,22 @@ final class Workshop: Sendable {
     let cache: ResponseCache
     let replies: ReplyCache
     let limitBook = LimitBook()
+    /// Whether what is left to chance is drawn, or goes the likeliest way.
+    private let takesChances: Bool
     let logger: Logger
     let sight: Sight
+    let counts: EventCounts
     private let workers: [Worker]
     private let nextWorker = Atomic<Int>(0)
 
-    init(transport: CurlTransport, cache: ResponseCache, logger: Logger, sight: Sight = Sight()) {
+    init(
+        transport: CurlTransport,
+        cache: ResponseCache,
+        logger: Logger,
+        sight: Sight = Sight(),
+        counts: EventCounts = EventCounts(metrics: LibraryMetrics()),
+        takesChances: Bool = true
+    ) {
         workers = transport.loops.map { loop in
             let outbox = ReplyOutbox()
             loop.onTurnEnd { outbox.flush() }
@@ -33,6 +43,13 @@ final class Workshop: Sendable {
         replies = ReplyCache(cache: cache)
         self.logger = logger
         self.sight = sight
+        self.counts = counts
+        self.takesChances = takesChances
+    }
+
+    /// What is drawn for a request that leaves something to chance.
+    func chance(_ isWanted: Bool) -> UInt64? {
+        isWanted && takesChances ? .random(in: .min ... .max) : nil
     }
 
     /// The worker for the next request: each in turn.

@@ -75,20 +75,41 @@ extension CompositionHandler {
         on loop: CurlLoop
     ) {
         let cache = shop.cache
-        let url = urls(of: request, parameters, forwarder)
-        let pass = ProxyStream.Pass(forwarder: forwarder, request: request, logger: shop.logger) { status, section in
-            cache.heed(request, status: status)
-            forwarder.heed(request.method, url, status, section, cache)
+        let sent = sent(request, by: forwarder, hiding: endpoint.gatekeeper.hiddenHeaders, parameters: parameters)
+        var passage: ProxyPassage
+        do throws(ProxyForwarder.Failure) {
+            passage = try forwarder.passage(of: sent)
+        } catch {
+            error.report(to: shop.logger, of: forwarder.plan, requestID: request.id)
+            return stream.refuse(error.reply(endpoint: endpoint.name))
         }
-        stream.start(pass, hiding: endpoint.gatekeeper.hiddenHeaders, parameters: parameters, on: loop, running)
-    }
-
-    private func urls(of request: FrontRequest, _ parameters: [String], _ forwarder: ProxyForwarder) -> String {
-        forwarder.url(for: Self.sent(request, hiding: [], parameters: parameters))
+        let sight = shop.sight.of(request)
+        let ended = sight.recorder?.passing(&passage)
+        var pass = ProxyStream.Pass(passage: passage, request: request, logger: shop.logger, sight: sight, ended: ended)
+        pass.heed = { [passage] status, section in
+            cache.heed(request, status: status)
+            forwarder.heed(passage, status, section, cache)
+        }
+        if let copies = forwarder.copies, copies.takes(sent) {
+            let shop = shop
+            pass.copy = { [passage] body in
+                guard let body else { return shop.counts.mirrored(.dropped, to: copies.backend) }
+                var whole = passage
+                whole.request.body = body
+                let copied = whole
+                loop.execute { self.mirror(copied, by: forwarder, on: loop) }
+            }
+        }
+        stream.start(pass, on: loop, running)
     }
 
     /// A client's request as a proxy gets it.
-    static func sent(_ request: FrontRequest, hiding hidden: [String], parameters: [String]) -> ProxyForwarder.Request {
+    func sent(
+        _ request: FrontRequest,
+        by forwarder: ProxyForwarder,
+        hiding hidden: [String],
+        parameters: [String]
+    ) -> ProxyForwarder.Request {
         var sent = ProxyForwarder.Request(
             method: request.method,
             path: request.path,
@@ -99,7 +120,7 @@ extension CompositionHandler {
                     ? nil : HeaderField(name: field.name, value: field.value)
             },
             body: request.body,
-            forwarded: forwarded(from: request)
+            forwarded: Self.forwarded(from: request)
         )
         sent.client = ClientOfRequest(
             address: request.clientAddress,
@@ -107,6 +128,10 @@ extension CompositionHandler {
             host: request.host,
             isSecure: request.isSecure
         )
+        sent.id = request.id
+        sent.time = WallClock.timestamp
+        sent.caller = request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) }
+        sent.chance = shop.chance(forwarder.plan.takesChances)
         return sent
     }
 }

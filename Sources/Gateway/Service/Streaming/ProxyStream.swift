@@ -25,6 +25,8 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
     private var received = 0
     /// What came before it was known who asks.
     private var early: [[UInt8]] = []
+    /// The body of a request that is copied, as far as it has come.
+    private var copied: [UInt8] = []
     private var isEnded = false
     /// Nobody waits for the reply, or nothing more is to be sent.
     private var isOver = false
@@ -38,11 +40,16 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
 
     /// What is needed to pass the reply back.
     struct Pass: Sendable {
-        var forwarder: ProxyForwarder
+        var passage: ProxyPassage
         var request: FrontRequest
         var logger: Logger
+        var sight: RequestSight
+        /// Takes down what the request came to; nil where nobody wants to know.
+        var ended: (@Sendable (CallRecorder.Outcome) -> Void)?
         /// Called on the transfer's loop with the status of the reply.
-        var heed: @Sendable (_ status: Int, _ section: HeaderSection) -> Void
+        var heed: @Sendable (_ status: Int, _ section: HeaderSection) -> Void = { _, _ in }
+        /// Takes the whole body of a request that is copied, or nil for one too long; called once at most.
+        var copy: (@Sendable (_ body: [UInt8]?) -> Void)?
     }
 
     init(_ plan: ProxyPlan, body: StreamedBody, respond: Responder) {
@@ -68,6 +75,7 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         _ = window.mayAdd()
         let piece = Array(bytes.readableBytesView)
         guard let running else { return early.append(piece) }
+        keep(piece)
         let stream = running.stream
         running.loop.execute { stream.append(piece) }
     }
@@ -76,8 +84,27 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         guard !isEnded else { return }
         isEnded = true
         guard let running else { return }
+        sendCopy()
         let stream = running.stream
         running.loop.execute { stream.endUpload() }
+    }
+
+    /// For a copy of the request, as long as there is to be one.
+    private func keep(_ piece: [UInt8]) {
+        guard let copy = pass?.copy else { return }
+        guard copied.count + piece.count <= MirrorCopies.maximumBody else {
+            copied = []
+            pass?.copy = nil
+            return copy(nil)
+        }
+        copied += piece
+    }
+
+    private func sendCopy() {
+        guard let copy = pass?.copy else { return }
+        pass?.copy = nil
+        copy(copied)
+        copied = []
     }
 
     func abort() {
@@ -104,16 +131,25 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         if running == nil { deciding = decision }
     }
 
-    /// Passes the request on.
-    func start(
-        _ pass: Pass,
-        hiding hidden: [String],
-        parameters: [String],
-        on loop: CurlLoop,
-        _ count: RunningCompositions
-    ) {
+    /// Nothing is passed on: this is the reply.
+    func refuse(_ reply: FrontReply) {
         deciding = nil
         guard !isOver else { return }
+        send(reply)
+        cancel()
+    }
+
+    /// Passes the request on.
+    func start(_ pass: Pass, on loop: CurlLoop, _ count: RunningCompositions) {
+        deciding = nil
+        guard !isOver else { return }
+        var sent: TransportRequest
+        do throws(ProxyForwarder.Failure) {
+            sent = try pass.passage.transportRequest()
+        } catch {
+            error.report(to: pass.logger, of: pass.passage.plan, requestID: pass.request.id)
+            return refuse(error.reply(endpoint: endpoint))
+        }
         self.pass = pass
         let upload: TransferStream.Upload =
             switch body {
@@ -121,7 +157,7 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
             case .length(let length): .known(length)
             case .chunked: .unknown
             }
-        var options = TransferStream.Options(stall: pass.forwarder.plan.stall)
+        var options = TransferStream.Options(stall: pass.passage.plan.stall)
         options.expectsContinue = onWanted != nil && pass.request.headers.contains(name: "expect")
         let eventLoop = respond.eventLoop
         let heed = pass.heed
@@ -129,9 +165,6 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
             if let head = event.head { heed(head.status, head.section) }
             eventLoop.execute { self.happened(event) }
         }
-        var sent = pass.forwarder.streamedRequest(
-            CompositionHandler.sent(pass.request, hiding: hidden, parameters: parameters)
-        )
         sent.stream = stream
         if upload != .none { sent.body = nil }
         let request = sent
@@ -148,6 +181,8 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         running = (loop, stream, task)
         let (pieces, isEnded) = (early, isEnded)
         early = []
+        for piece in pieces { keep(piece) }
+        if isEnded || body == .none { sendCopy() }
         guard !pieces.isEmpty || isEnded else { return }
         loop.execute {
             for piece in pieces { stream.append(piece) }
@@ -179,12 +214,20 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
 
     private func begin(_ head: TransferStream.Head, _ event: TransferStream.Event) {
         guard let pass else { return }
-        var passed = ProxyForwarder.Reply(
-            status: head.status,
-            headers: pass.forwarder.passedOn(head.section.fields),
-            body: [],
-            isConditional: false
-        )
+        var passed: ProxyForwarder.Reply
+        pass.ended?(.status(head.status))
+        do throws(ProxyForwarder.Failure) {
+            let changed = try pass.passage.passedOn(status: head.status, head.section.fields)
+            passed = ProxyForwarder.Reply(
+                status: changed.status,
+                headers: changed.headers,
+                body: [],
+                isConditional: false
+            )
+        } catch {
+            error.report(to: pass.logger, of: pass.passage.plan, requestID: pass.request.id)
+            return refuse(error.reply(endpoint: endpoint))
+        }
         if head.status == 204 || head.status == 304 {
             return send(FrontReply(passing: passed, to: pass.request, endpoint: endpoint))
         }
@@ -206,6 +249,8 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
     }
 
     private func send(_ reply: FrontReply) {
+        var reply = reply
+        pass?.sight.ended(&reply)
         respond.adding(replyFields).send(reply)
     }
 
@@ -219,13 +264,14 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
 
     private func fail(_ error: TransportError, hasHead: Bool) {
         guard let pass else { return }
-        let failure = pass.forwarder.failure(error)
+        let failure = ProxyForwarder.Failure(error)
         if hasHead {
-            failure.reportBrokenOff(to: pass.logger, of: pass.forwarder.plan, requestID: pass.request.id)
+            failure.reportBrokenOff(to: pass.logger, of: pass.passage.plan, requestID: pass.request.id)
             reply?.finish(complete: false)
             return
         }
-        failure.report(to: pass.logger, of: pass.forwarder.plan, requestID: pass.request.id)
+        pass.ended?(error == .cancelled ? .none : .failed(error.proxyStatusError))
+        failure.report(to: pass.logger, of: pass.passage.plan, requestID: pass.request.id)
         send(failure.reply(endpoint: endpoint))
     }
 }
