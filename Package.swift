@@ -171,6 +171,7 @@ let package = Package(
                 "CSchemas", "Cases", "Composition", "CurlTransport", "Diagnostics", "Gateway", "JMESPath", "JSONSlices",
                 "OpenAPI", "Recording", "Replay",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -5,6 +5,7 @@ import CoreMetrics
 import CurlTransport
 import Diagnostics
 import Gateway
+import Instrumentation
 import Replay
 import UnixSignals
 
@@ -119,6 +120,8 @@ struct Serve: AsyncParsableCommand {
             Terminal.printError("error: \(error)")
             throw ExitCode(1)
         }
+        // For whatever library within the process traces.
+        if let tracer = gateway.tracer { InstrumentationSystem.bootstrap(tracer) }
         announce(workspace, at: "\(gateway.isEncrypted ? "https" : "http")://\(gateway.address)", replay: replay)
         if watch { Terminal.printLine("Changed files are loaded while it serves.") }
         paths.set(workspace.paths + access.paths + (tls?.paths ?? []))

@@ -27,7 +27,7 @@ struct LogRulesTests {
             requestID: "id",
             reply: reply,
             details: RequestDetails(
-                span: ServerSpan(context: context, parent: nil, host: nil, userAgent: nil),
+                span: ServerSpan(context: context, parent: nil, host: nil, userAgent: nil, isSecure: false),
                 headers: [("user-agent", "a \"b\"\r\nfake=1")],
                 query: "page=2"
             )

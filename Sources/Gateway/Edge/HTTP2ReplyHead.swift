@@ -27,13 +27,15 @@ enum HTTP2ReplyHead {
         }
         fields.add(name: "server", value: "medley")
         fields.add(name: "x-request-id", value: requestID)
-        if mayHaveBody, let length = ReplyEncoder.length(of: reply, isHead: isHead) {
+        if let stream = reply.stream {
+            if let length = stream.length { fields.add(name: "content-length", value: String(length)) }
+        } else if mayHaveBody, let length = ReplyEncoder.length(of: reply, isHead: isHead) {
             fields.add(name: "content-length", value: String(length))
         }
         for (name, value) in reply.headers where ReplyEncoder.isSendable(name, value) {
             guard !name.equalsASCII("proxy-connection") else { continue }
             fields.add(name: name.lowercased(), value: value)
         }
-        return (fields, mayHaveBody && !isHead && reply.body.count > 0)
+        return (fields, mayHaveBody && !isHead && (reply.stream != nil || reply.body.count > 0))
     }
 }

@@ -7,21 +7,27 @@ import NIOHTTP2
 ///
 /// The only handler of the stream's channel, which has flow control in both directions. Everything here happens on the
 /// connection's event loop.
-final class HTTP2Stream: ChannelInboundHandler, ReplySink {
+final class HTTP2Stream: ChannelDuplexHandler, ReplySink {
     typealias InboundIn = HTTP2Frame.FramePayload
+    typealias OutboundIn = Never
     typealias OutboundOut = HTTP2Frame.FramePayload
 
     let connection: HTTP2Connection
-    private(set) var state: HTTP2StreamState
-    private var context: ChannelHandlerContext?
+    var state: HTTP2StreamState
+    private(set) var context: ChannelHandlerContext?
     private var head: HTTPRequestHead?
     private var checked: CheckedHead?
     private var summary: RequestSummary?
     private var body = ByteBuffer()
     private var cancellation: (any FrontCancellation)?
+    /// Where the body of the request goes, if it is passed on.
+    var upload: (any RequestStream)?
+    /// The client waits for `100 Continue`, which is sent when the body is wanted.
+    var owesContinue = false
+    var isReadHeldBack = false
 
     /// The reply's body that is being sent.
-    private var sender: BodySender?
+    var sender: BodySender?
     private var isSending = false
     private var mayGoOn = false
 
@@ -56,6 +62,15 @@ final class HTTP2Stream: ChannelInboundHandler, ReplySink {
         context.fireChannelWritabilityChanged()
     }
 
+    /// Reading stops while what was read cannot be passed on: the client's window is then not opened again.
+    func read(context: ChannelHandlerContext) {
+        if upload?.isFull == true {
+            isReadHeldBack = true
+        } else {
+            context.read()
+        }
+    }
+
     /// The connection's sweep.
     func checkDeadlines(now: NIODeadline) {
         switch state.checkDeadlines(now: now) {
@@ -72,6 +87,8 @@ final class HTTP2Stream: ChannelInboundHandler, ReplySink {
             loop.ended(summary, .clientGone, remoteAddress: connection.remoteAddress)
         }
         cancellation = nil
+        dropUpload()
+        sender?.write.reply.stream?.discard()
         sender = nil
         connection.closed(self)
     }
@@ -99,7 +116,7 @@ extension HTTP2Stream {
         let checked: CheckedHead
         do throws(RequestHeadCheck.Refusal) {
             head = try HTTP2RequestHead.make(fields)
-            checked = try RequestHeadCheck.check(head, limits: connection.limits)
+            checked = try RequestHeadCheck.check(head, limits: connection.limits, limitsBody: false)
         } catch {
             let path = fields.first(name: ":path") ?? ""
             summary = RequestSummary(
@@ -113,6 +130,7 @@ extension HTTP2Stream {
             refuse(error.problem)
             return
         }
+        let client = loop.handler.client(of: head.headers, peer: connection.remoteAddress)
         let summary = RequestSummary(
             id: checked.requestID ?? loop.makeRequestID(),
             method: head.method.token,
@@ -120,8 +138,12 @@ extension HTTP2Stream {
             isHead: head.method == .HEAD,
             isHTTP10: false,
             received: .now(),
-            client: loop.handler.client(of: head.headers, peer: connection.remoteAddress),
-            details: loop.log.details(of: head.headers, query: checked.target.query)
+            client: client,
+            details: loop.log.details(
+                of: head.headers,
+                query: checked.target.query,
+                isSecure: client?.isSecure ?? (connection.security != nil)
+            )
         )
         self.summary = summary
         let question = RouteQuestion(
@@ -135,16 +157,45 @@ extension HTTP2Stream {
             refuse(with: reply)
             return
         }
+        // One that is announced as empty ends in a moment.
+        let isEmpty = isComplete || (checked.bodyLength == 0 && head.headers.contains(name: "content-length"))
+        let isStreamed = !isEmpty && loop.handler.streams(question)
+        let limit = connection.limits.maxBodyBytes
+        if !isStreamed, let length = checked.bodyLength, length > limit {
+            refuse(.bodyTooLarge(limit: limit))
+            return
+        }
         self.head = head
         self.checked = checked
         state.begin(isComplete: false, now: summary.received)
-        if !isComplete, checked.expectsContinue {
-            write(.headers(.init(headers: HTTP2ReplyHead.goOn)))
-            context?.flush()
+        if isStreamed {
+            beginStream(expectsContinue: checked.expectsContinue)
+        } else if !isComplete, checked.expectsContinue {
+            goOn()
         }
     }
 
+    /// Begins a request whose body is passed on.
+    private func beginStream(expectsContinue: Bool) {
+        guard let context, let request = request(body: []) else { return }
+        // Without a length, it is as long as it turns out to be: HTTP/2 has no chunks.
+        let isMeasured = request.headers.contains(name: "content-length")
+        let framing = checked?.bodyLength.flatMap { isMeasured ? StreamedBody.length($0) : nil } ?? .chunked
+        let responder = Responder(sink: self, exchange: 1, eventLoop: context.eventLoop)
+        let stream = loop.handler.stream(request, body: framing, respond: responder)
+        // It may have been answered there and then.
+        guard case .body = state.phase else { return stream.abort() }
+        cancellation = stream
+        began(stream, expectsContinue: expectsContinue)
+    }
+
+    func goOn() {
+        write(.headers(.init(headers: HTTP2ReplyHead.goOn)))
+        context?.flush()
+    }
+
     private func receive(_ bytes: ByteBuffer) {
+        if let upload { return pass(bytes, to: upload) }
         switch state.receivedBody(bytes: bytes.readableBytes) {
         case .append:
             var bytes = bytes
@@ -157,8 +208,31 @@ extension HTTP2Stream {
     }
 
     private func end() {
-        guard state.receivedEnd(), let head, let checked, let summary, let context else { return }
-        let request = FrontRequest(
+        if let upload {
+            self.upload = nil
+            upload.onRoom = nil
+            upload.onWanted = nil
+            owesContinue = false
+            _ = state.receivedEnd()
+            return upload.end()
+        }
+        guard state.receivedEnd(), let context else { return }
+        let bytes = body.readableBytes == 0 ? [] : Array(body.readableBytesView)
+        guard let request = request(body: bytes) else { return }
+        self.head = nil
+        body = ByteBuffer()
+        let responder = Responder(sink: self, exchange: 1, eventLoop: context.eventLoop)
+        let isStreamed = request.body.isEmpty && !request.isHead && loop.handler.streams(request.question)
+        let cancellation: any FrontCancellation =
+            isStreamed
+            ? loop.handler.stream(request, body: .none, respond: responder)
+            : loop.handler.handle(request, respond: responder)
+        if state.phase == .handling { self.cancellation = cancellation }
+    }
+
+    private func request(body: [UInt8]) -> FrontRequest? {
+        guard let head, let checked, let summary else { return nil }
+        return FrontRequest(
             id: summary.id,
             method: summary.method,
             target: head.uri,
@@ -166,7 +240,7 @@ extension HTTP2Stream {
             query: checked.target.query,
             host: checked.host,
             headers: head.headers,
-            body: body.readableBytes == 0 ? [] : Array(body.readableBytesView),
+            body: body,
             remoteAddress: connection.remoteAddress,
             clientAddress: summary.client?.address ?? connection.remoteAddress,
             isSecure: isSecure,
@@ -174,11 +248,6 @@ extension HTTP2Stream {
             received: summary.received,
             span: summary.details?.span
         )
-        self.head = nil
-        body = ByteBuffer()
-        let responder = Responder(sink: self, exchange: 1, eventLoop: context.eventLoop)
-        let cancellation = loop.handler.handle(request, respond: responder)
-        if state.phase == .handling { self.cancellation = cancellation }
     }
 
     /// The front's own words, as clients shall see them.
@@ -207,11 +276,15 @@ extension HTTP2Stream {
         send(reply)
     }
 
-    private func send(_ reply: FrontReply) {
-        guard state.replied(), let summary else { return }
+    func send(_ reply: FrontReply) {
+        guard state.replied(), let summary else {
+            reply.stream?.discard()
+            return
+        }
         head = nil
         body = ByteBuffer()
         cancellation = nil
+        owesContinue = false
         let reply = ReplyEncoder.sendable(reply)
         let (fields, hasBody) = HTTP2ReplyHead.make(
             reply,
@@ -220,7 +293,15 @@ extension HTTP2Stream {
             dateLine: loop.dateLine()
         )
         let message = ConnectionState.Write(request: summary, reply: reply, isLast: false)
-        if hasBody { sender = BodySender(whole: message) }
+        if let stream = reply.stream, hasBody {
+            sender = BodySender(streaming: message)
+            stream.listener = { [weak self] in self?.sendBody() }
+            state.waitsForBody(until: upload.map { $0.isFull ? nil : .now() + $0.stall } ?? nil)
+        } else {
+            // The reply has come before the request's body, which nobody will read.
+            dropUpload()
+            if hasBody { sender = BodySender(whole: message) }
+        }
         write(.headers(.init(headers: fields, endStream: !hasBody)), isLast: !hasBody)
         if hasBody {
             sendBody()
@@ -232,7 +313,7 @@ extension HTTP2Stream {
 
     /// Hands over as much of the body as the client's windows and the socket take; and no more than eight portions without
     /// giving way to other streams.
-    private func sendBody() {
+    func sendBody() {
         guard let context else { return }
         // A flush may make room at once, and then gets here from within.
         guard !isSending else {
@@ -243,6 +324,11 @@ extension HTTP2Stream {
         defer { isSending = false }
         for _ in 0..<8 {
             mayGoOn = false
+            if let stream = sender?.write.reply.stream {
+                // A flush within may have made room.
+                guard send(stream, context) || mayGoOn else { return }
+                continue
+            }
             while context.channel.isWritable, let portion = sender?.next(context.channel.allocator) {
                 guard let sender, sender.isAtEnd else {
                     write(.data(.init(data: .byteBuffer(portion))))
@@ -258,7 +344,7 @@ extension HTTP2Stream {
         context.eventLoop.assumeIsolated().execute { self.sendBody() }
     }
 
-    private func finished(_ message: ConnectionState.Write, bodyBytes: Int) {
+    func finished(_ message: ConnectionState.Write, bodyBytes: Int) {
         guard state.phase == .replying else { return }
         state.finishedSending()
         loop.ended(
@@ -268,7 +354,7 @@ extension HTTP2Stream {
         )
     }
 
-    private func write(_ payload: HTTP2Frame.FramePayload, isLast: Bool = false) {
+    func write(_ payload: HTTP2Frame.FramePayload, isLast: Bool = false) {
         guard let context else { return }
         let promise = context.eventLoop.makePromise(of: Void.self)
         state.wrote(now: .now())

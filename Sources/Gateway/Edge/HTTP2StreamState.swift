@@ -60,12 +60,17 @@ struct HTTP2StreamState {
         return .append
     }
 
+    /// The body is passed on, and the client is to send more of it by then; nil while it is not the client's turn.
+    mutating func waitsForBody(until deadline: NIODeadline?) {
+        self.deadline = isRequestComplete || phase == .replied || phase == .over ? nil : deadline
+    }
+
     /// - Returns: whether the request is complete now and to be handled.
     mutating func receivedEnd() -> Bool {
         isRequestComplete = true
+        deadline = nil
         guard case .body = phase else { return false }
         phase = .handling
-        deadline = nil
         return true
     }
 
@@ -111,6 +116,7 @@ struct HTTP2StreamState {
     func checkDeadlines(now: NIODeadline) -> ExpiryAction {
         if let stalledSince, now >= stalledSince + limits.writeTimeout { return .reset }
         guard let deadline, now >= deadline else { return .none }
-        return .refuse
+        // Where the reply has begun, nothing else can be said.
+        return phase == .replying ? .reset : .refuse
     }
 }

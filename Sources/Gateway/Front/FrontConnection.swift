@@ -224,6 +224,7 @@ extension FrontConnection {
             refuse(error.problem, head: head)
             return
         }
+        let client = loop.handler.client(of: head.headers, peer: remoteAddress)
         let summary = RequestSummary(
             id: checked.requestID ?? loop.makeRequestID(),
             method: head.method.token,
@@ -231,8 +232,12 @@ extension FrontConnection {
             isHead: head.method == .HEAD,
             isHTTP10: head.version.minor == 0,
             received: .now(),
-            client: loop.handler.client(of: head.headers, peer: remoteAddress),
-            details: loop.log.details(of: head.headers, query: checked.target.query)
+            client: client,
+            details: loop.log.details(
+                of: head.headers,
+                query: checked.target.query,
+                isSecure: client?.isSecure ?? (security != nil)
+            )
         )
         let question = RouteQuestion(
             method: summary.method,

@@ -28,6 +28,9 @@ struct LimitKey: Sendable {
         single = scope.facts.first.flatMap { source == Self.name(of: $0) ? $0 : nil }
     }
 
+    /// Whether it has to be known who asks.
+    var readsCaller: Bool { facts.contains { $0 == .consumer || $0 == .claims } }
+
     var warnings: [ExpressionWarning] { expression.warnings }
 
     private static func name(of fact: Fact) -> String? {

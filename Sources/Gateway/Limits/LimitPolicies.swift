@@ -22,8 +22,18 @@ public struct LimitPolicies: Sendable {
     public static let none = LimitPolicies(ignoring: ())
 
     /// - Returns: nil when one is missing, which `check` would have found. Empty: the endpoint is under no limit.
-    func limits(of endpoint: CompositionSet.Endpoint, book: LimitBook, tier: SharedLimits?) -> EndpointLimits? {
-        guard isComplete else { return EndpointLimits(named: endpoint.pattern.description, [], tier: nil) }
+    ///
+    /// - Parameter isProtected: whether it is asked who asks; what can be decided before that then is.
+    func limits(
+        of endpoint: CompositionSet.Endpoint,
+        isProtected: Bool,
+        book: LimitBook,
+        tier: SharedLimits?
+    ) -> (beforeAccess: EndpointLimits, others: EndpointLimits)? {
+        let name = endpoint.pattern.description
+        guard isComplete else {
+            return (EndpointLimits(named: name, [], tier: nil), EndpointLimits(named: name, [], tier: nil))
+        }
         var limits: [EndpointLimits.Limit] = []
         func add(_ settings: LimitSettings, _ cost: LimitUse.Cost) {
             var rule = settings.rule
@@ -45,7 +55,9 @@ public struct LimitPolicies: Sendable {
         for policy in settings where policy.isForAll && !endpoint.limits.contains(where: { $0.policy == policy.name }) {
             add(policy, .fixed(1))
         }
-        return EndpointLimits(named: endpoint.pattern.description, limits, tier: tier)
+        let early = limits.filter { isProtected && $0.mayComeBeforeAccess }
+        let others = limits.filter { !(isProtected && $0.mayComeBeforeAccess) }
+        return (EndpointLimits(named: name, early, tier: nil), EndpointLimits(named: name, others, tier: tier))
     }
 
     /// Reports endpoints that name a limit that is not there, or that could never be let in.
@@ -73,6 +85,14 @@ public struct LimitPolicies: Sendable {
                 )
             }
         }
+    }
+}
+
+extension EndpointLimits.Limit {
+    /// Whether it can be asked before it is known who asks, so that a flood of wrong credentials is limited, too: a limit of
+    /// this node alone, of a cost that is known.
+    fileprivate var mayComeBeforeAccess: Bool {
+        settings.withoutRedis == nil && !isSettled && settings.key?.readsCaller != true
     }
 }
 

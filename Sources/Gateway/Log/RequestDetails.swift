@@ -19,10 +19,10 @@ final class RequestDetails: Sendable {
 
 extension AccessLog {
     /// What is to be remembered of a request for its line and its trace.
-    func details(of headers: HTTPHeaders, query: String?) -> RequestDetails? {
+    func details(of headers: HTTPHeaders, query: String?, isSecure: Bool) -> RequestDetails? {
         guard tracing != nil || !rules.headers.isEmpty || !rules.query.isEmpty else { return nil }
         return RequestDetails(
-            span: tracing?.begin(headers),
+            span: tracing?.begin(headers, isSecure: isSecure),
             headers: LoggedHeaders.values(of: rules.headers, in: headers, credentials: credentialHeaders),
             query: LoggedHeaders.parameters(rules.query, of: query)
         )

@@ -5,6 +5,7 @@ import Telemetry
 /// Everything that `GET /metrics` tells, gathered at one moment.
 struct GatewayMetrics: Sendable {
     var requests: RequestCounts
+    var inFlight = 0
     var backends: [BackendCounts]
     var cache: CacheStatistics
     /// Nil where no Redis is shared.
@@ -23,6 +24,12 @@ struct GatewayMetrics: Sendable {
         metrics.begin("medley_build_info", .gauge, "The version that runs.")
         metrics.sample("medley_build_info", [("version", Version.text)], 1)
         write(requests, to: &metrics)
+        metrics.begin(
+            "medley_requests_in_flight",
+            .gauge,
+            "Requests that are being answered, copies for mirrors among them."
+        )
+        metrics.sample("medley_requests_in_flight", [], inFlight)
         write(backends, to: &metrics)
         write(cache, to: &metrics)
         if let redis { write(redis, to: &metrics) }

@@ -20,6 +20,8 @@ final class CompositionHandler: FrontHandler {
         var kind: Kind
         var name: String
         var gatekeeper: Gatekeeper
+        /// Those that are asked before it is known who asks.
+        var limitsBeforeAccess: EndpointLimits
         var limits: EndpointLimits
 
         var isProxy: Bool {
@@ -52,14 +54,22 @@ final class CompositionHandler: FrontHandler {
                         : "the endpoint '\(served.name)' names an access policy that the settings lack"
                 )
             }
-            guard let limits = policies.limits(of: served, book: shop.limitBook, tier: tier) else {
+            guard
+                let limits = policies.limits(
+                    of: served,
+                    isProtected: !gatekeeper.isOpen,
+                    book: shop.limitBook,
+                    tier: tier
+                )
+            else {
                 throw StartFailure("the endpoint '\(served.name)' names a limit that the settings lack")
             }
             let endpoint = Endpoint(
                 kind: kind,
                 name: served.name,
                 gatekeeper: gatekeeper,
-                limits: limits
+                limitsBeforeAccess: limits.beforeAccess,
+                limits: limits.others
             )
             routes.append(Route(served, endpoint))
         }
@@ -81,6 +91,7 @@ final class CompositionHandler: FrontHandler {
             throw StartFailure("endpoints conflict with each other: run 'medley check'")
         }
         self.shop = shop
+        shop.count(running)
         hasProtected = routes.contains { !$0.endpoint.gatekeeper.isOpen }
         hasStreams = compositions.proxies.contains(where: \.streams)
     }
@@ -92,10 +103,26 @@ final class CompositionHandler: FrontHandler {
         respond.selecting = selecting
         switch destination {
         case .endpoint(let endpoint, let parameters):
+            guard let respond = limitBeforeAccess(request, endpoint, respond: respond) else { return NothingToCancel() }
             return admit(request, to: endpoint, parameters: parameters, respond: respond)
         case .reply(let reply):
             respond.send(reply)
             return NothingToCancel()
+        }
+    }
+
+    /// Asks the limits that need not know who asks.
+    ///
+    /// - Returns: what to reply through; nil where they refuse, which then is told.
+    func limitBeforeAccess(_ request: FrontRequest, _ endpoint: Endpoint, respond: Responder) -> Responder? {
+        let limits = endpoint.limitsBeforeAccess
+        guard !limits.isEmpty else { return respond }
+        switch limits.decide(limits.keys(request), at: EndpointLimits.now()) {
+        case .admitted(let receipt):
+            return respond.adding(receipt.fields)
+        case .refused(let reply):
+            respond.send(reply)
+            return nil
         }
     }
 

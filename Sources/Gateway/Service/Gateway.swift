@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import ResponseCache
 import Synchronization
+public import Tracing
 
 #if canImport(Glibc)
 import Glibc
@@ -34,6 +35,8 @@ public final class Gateway: Sendable {
     public let isEncrypted: Bool
     /// Where clients reach it: the host of the settings, and the port that was bound.
     public let address: String
+    /// What its spans are made by, for libraries that trace through swift-distributed-tracing; nil where nothing is traced.
+    public var tracer: (any Tracer)? { tracing?.tracing.tracer }
     /// Where the operator reaches it, if anywhere.
     public let adminAddress: String?
 
@@ -278,6 +281,7 @@ public final class Gateway: Sendable {
     ) async -> GatewayMetrics {
         GatewayMetrics(
             requests: await front.counts(),
+            inFlight: shop.requestsInFlight,
             backends: await transport.counts(),
             cache: shop.cache.store.statistics,
             redis: shop.cache.shared?.statistics,

@@ -19,6 +19,9 @@ final class RunningCompositions: Sendable {
     /// Whether none runs any more, and none is to begin.
     var isOver: Bool { waiters.withLock { $0.isOver } }
 
+    /// How many run.
+    var number: Int { max(0, count.load(ordering: .relaxed) - (isAwaited.load(ordering: .relaxed) ? 0 : 1)) }
+
     func begin() {
         count.wrappingAdd(1, ordering: .relaxed)
     }

@@ -24,6 +24,8 @@ final class Workshop: Sendable {
     let sight: Sight
     let counts: EventCounts
     private let workers: [Worker]
+    /// Of the endpoints that are served, and of those that are served no more but still have requests.
+    private let running = Mutex<[RunningCompositions]>([])
     private let nextWorker = Atomic<Int>(0)
 
     init(
@@ -46,6 +48,17 @@ final class Workshop: Sendable {
         self.counts = counts
         self.takesChances = takesChances
     }
+
+    /// Takes note of what counts the requests of endpoints that are served from now on.
+    func count(_ new: RunningCompositions) {
+        running.withLock { running in
+            running.removeAll(where: \.isOver)
+            running.append(new)
+        }
+    }
+
+    /// Requests that are being answered, and copies of some for mirrors.
+    var requestsInFlight: Int { running.withLock { $0.reduce(0) { $0 + $1.number } } }
 
     /// What is drawn for a request that leaves something to chance.
     func chance(_ isWanted: Bool) -> UInt64? {

@@ -20,14 +20,15 @@ final class GatewayTracing: Sendable {
     }
 
     /// Begins the span of a request: in the client's trace, if it says so in a form that can be read, or in a new one.
-    func begin(_ headers: HTTPHeaders) -> ServerSpan {
+    func begin(_ headers: HTTPHeaders, isSecure: Bool) -> ServerSpan {
         let parent = TraceContext(parents: headers["traceparent"], states: headers["tracestate"])
         let context = tracer.child(of: parent)
         return ServerSpan(
             context: context,
             parent: parent?.spanID,
             host: context.isSampled ? headers.first(name: "host") : nil,
-            userAgent: context.isSampled ? headers.first(name: "user-agent") : nil
+            userAgent: context.isSampled ? headers.first(name: "user-agent") : nil,
+            isSecure: isSecure
         )
     }
 
@@ -49,13 +50,15 @@ final class GatewayTracing: Sendable {
         var attributes: SpanAttributes = [
             "http.request.method": .string(method),
             "url.path": .string(entry.path),
-            "url.scheme": .string("http"),
+            "url.scheme": .string(server.isSecure ? "https" : "http"),
             "client.address": .string(entry.remoteAddress),
             "medley.request.id": .string(entry.requestID),
         ]
         if let original { attributes["http.request.method_original"] = original }
         if let route { attributes["http.route"] = String(route) }
-        if let host = server.host { Self.describe(host: host, scheme: "http", in: &attributes) }
+        if let host = server.host {
+            Self.describe(host: host, scheme: server.isSecure ? "https" : "http", in: &attributes)
+        }
         if let agent = server.userAgent { attributes["user_agent.original"] = String(agent.prefix(256)) }
         if entry.isClientGone {
             attributes["error.type"] = "client_gone"

@@ -9,12 +9,15 @@ final class ServerSpan: Sendable {
     /// What the client asked for by name, `Host`; of a sampled request.
     let host: String?
     let userAgent: String?
+    /// Whether the client has connected encrypted, to the gateway or to the trusted proxy before it.
+    let isSecure: Bool
 
-    init(context: TraceContext, parent: UInt64?, host: String?, userAgent: String?) {
+    init(context: TraceContext, parent: UInt64?, host: String?, userAgent: String?, isSecure: Bool) {
         self.context = context
         self.parent = parent
         self.host = host
         self.userAgent = userAgent
+        self.isSecure = isSecure
     }
 }
 

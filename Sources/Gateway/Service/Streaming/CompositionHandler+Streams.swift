@@ -27,12 +27,12 @@ extension CompositionHandler {
             respond.send(Problem.bodyTooLarge(limit: limit).reply(log: ReplyLog(endpoint: endpoint.name)))
             return NoStream()
         }
+        guard let respond = limitBeforeAccess(request, endpoint, respond: respond) else { return NoStream() }
         let stream = ProxyStream(forwarder.plan, body: body, respond: respond)
         let worker = shop.takeWorker()
         let names = parameters.map(String.init)
-        let finalRespond = respond
         let decision = admit(request, to: endpoint, respond: respond) { request in
-            self.limit(request, endpoint, on: worker.loop, respond: finalRespond) { fields in
+            self.limit(request, endpoint, on: worker.loop, respond: respond) { fields in
                 stream.replyFields = fields
                 self.begin(stream, request, to: endpoint, forwarder, parameters: names, on: worker.loop)
                 return NothingToCancel()
