@@ -6,9 +6,10 @@ from harness.proc import processor_seconds
 from harness.programs import LOAD_CORE, output, pinned
 
 
-def round_of_load(pid, url, seconds, connections):
+def round_of_load(pid, url, seconds, connections, headers=()):
     user, system = processor_seconds(pid)
-    said = output(pinned(LOAD_CORE) + ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url])
+    more = [option for header in headers for option in ("-H", header)]
+    said = output(pinned(LOAD_CORE) + ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *more, url])
     user_after, system_after = processor_seconds(pid)
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said) or re.search(r"Socket errors: (.*)", said)
     if refused:

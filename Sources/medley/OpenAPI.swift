@@ -3,6 +3,7 @@ import Cases
 import Composition
 import Diagnostics
 import Foundation
+import Gateway
 import JSONSlices
 import Replay
 
@@ -52,6 +53,7 @@ struct WriteOpenAPI: ParsableCommand {
         info.title = title
         info.version = apiVersion
         info.servers = server
+        info.policies = workspace.settings.access.map { ($0.name, .init($0.scheme)) }
         let document = OpenAPIDocument(
             of: workspace.compositions,
             in: workspace.compositionsPath,
@@ -66,6 +68,17 @@ struct WriteOpenAPI: ParsableCommand {
         } catch {
             Terminal.printError("error: '\(output)' cannot be written: \(error)")
             throw ExitCode(1)
+        }
+    }
+}
+
+extension OpenAPIDocument.SecurityScheme {
+    init(_ scheme: AccessSettings.Scheme) {
+        switch scheme {
+        case .apiKey(_, let header): self = .apiKey(header: header)
+        case .token: self = .token
+        case .password: self = .password
+        case .certificate: self = .certificate
         }
     }
 }

@@ -32,6 +32,9 @@ final class FrontTestClient: Sendable {
         case system(Int32)
         case endOfInput
         case notHTTP(String)
+
+        /// Whether the other side has ended the connection, with something of ours unread.
+        var isReset: Bool { self == .system(ECONNRESET) || self == .system(EPIPE) }
     }
 
     private let descriptor: CInt

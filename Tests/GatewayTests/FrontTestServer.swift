@@ -69,6 +69,7 @@ func withFront(
     limits: FrontLimits = FrontLimits(),
     threads: Int = 1,
     log: AccessLog = AccessLog(logger: nil),
+    http2: HTTP2Options = HTTP2Options(),
     _ body: (FrontServer, FrontTestHandler) async throws -> Void
 ) async throws {
     let handler = FrontTestHandler()
@@ -78,6 +79,7 @@ func withFront(
         threads: threads,
         limits: limits,
         log: log,
+        http2: http2,
         handler: handler
     )
     do {

@@ -12,6 +12,7 @@ func withGateway(
     fixtures: [String: String],
     edge: EdgeSettings = EdgeSettings(),
     limits: FrontLimits = FrontLimits(),
+    http2: HTTP2Options = HTTP2Options(),
     _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
 ) async throws {
     let diagnostics = DiagnosticList()
@@ -30,6 +31,7 @@ func withGateway(
     settings.shutdownGrace = .seconds(5)
     settings.edge = edge
     settings.limits = limits
+    settings.http2 = http2
     let gateway = try await Gateway.start(
         settings: settings,
         compositions: plans,

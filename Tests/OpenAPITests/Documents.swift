@@ -12,6 +12,7 @@ import Testing
 func document(
     of files: [(path: String, text: String)],
     answers: [(request: String, body: String)]? = nil,
+    info: OpenAPIDocument.Info = .init(),
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> JSONValue {
     let diagnostics = DiagnosticList()
@@ -31,7 +32,7 @@ func document(
             }
         ])
     }
-    return OpenAPIDocument(of: set, in: "compositions", answers: recorded, info: .init()).value
+    return OpenAPIDocument(of: set, in: "compositions", answers: recorded, info: info).value
 }
 
 /// As ``document(of:answers:)``, of one endpoint in `compositions/x.json`.

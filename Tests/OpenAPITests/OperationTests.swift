@@ -1,3 +1,4 @@
+import Composition
 import JSONSlices
 import Testing
 
@@ -263,5 +264,37 @@ struct OperationTests {
         #expect(responses.at("200", "headers", "X-Kind", "required")?.bool == true)
         #expect(responses.at("404", "headers", "X-Kind")?.member("required") == nil)
         #expect(responses.at("404", "headers")?.keys.contains("X-Kind") == true)
+    }
+
+    @Test("who has to show what, and what is refused")
+    func access() throws {
+        func endpoint(_ path: String, _ access: String) -> (path: String, text: String) {
+            (
+                "\(path).json",
+                #"{"endpoint": "GET /\#(path)", "access": \#(access), "limits": "few", "calls": {"a": {"backend": "b", "path": "/"}}}"#
+            )
+        }
+        var info = OpenAPIDocument.Info()
+        info.policies = [("users", .token), ("partners", .apiKey(header: "X-Api-Key")), ("staff", .password)]
+        let document = try document(
+            of: [
+                endpoint("one", #""users""#), endpoint("any", #"["users", "partners", "anonymous"]"#),
+                endpoint("all", #""anonymous""#),
+            ],
+            info: info
+        )
+        #expect(document.at("paths", "/one", "get", "security")?.text == #"[{"users":[]}]"#)
+        #expect(document.at("paths", "/any", "get", "security")?.text == #"[{"users":[]},{"partners":[]},{}]"#)
+        #expect(document.at("paths", "/all", "get", "security") == nil)
+        let responses = try #require(document.at("paths", "/one", "get", "responses"))
+        #expect(Set(responses.keys).isSuperset(of: ["401", "403", "429"]))
+        #expect(responses.at("401", "headers")?.keys == ["WWW-Authenticate"])
+        #expect(responses.at("429", "headers")?.keys == ["Retry-After"])
+        #expect(document.at("paths", "/all", "get", "responses", "401") == nil)
+        // What no operation names is not there.
+        #expect(
+            document.at("components", "securitySchemes")?.text
+                == #"{"users":{"type":"http","scheme":"bearer","bearerFormat":"JWT"},"partners":{"type":"apiKey","in":"header","name":"X-Api-Key"}}"#
+        )
     }
 }

@@ -12,8 +12,29 @@ public struct OpenAPIDocument: Sendable {
         public var version = "1.0.0"
         /// The URLs that the gateway is reached by.
         public var servers: [String] = []
+        /// How callers prove who they are, by the access policies' names, in the order of the settings.
+        public var policies: [(name: String, scheme: SecurityScheme)] = []
 
         public init() {}
+    }
+
+    /// What an access policy asks for (OpenAPI 3.1, "Security Scheme Object").
+    public enum SecurityScheme: Sendable {
+        case apiKey(header: String)
+        case token
+        case password
+        case certificate
+
+        fileprivate var value: JSONValue {
+            switch self {
+            case .apiKey(let header):
+                .members(["type": .string("apiKey"), "in": .string("header"), "name": .string(header)])
+            case .token:
+                .members(["type": .string("http"), "scheme": .string("bearer"), "bearerFormat": .string("JWT")])
+            case .password: .members(["type": .string("http"), "scheme": .string("basic")])
+            case .certificate: .members(["type": .string("mutualTLS")])
+            }
+        }
     }
 
     public let value: JSONValue
@@ -37,7 +58,7 @@ public struct OpenAPIDocument: Sendable {
         var operations = UniqueNames()
         var endpoints = UniqueNames()
         var paths = PathItems()
-        var readsAuthorization = false
+        var usedSchemes: Set<String> = []
         // One operation for a path and method: of the endpoint that asks nothing more, or of the first.
         let plans = compositions.plans.filter { $0.match == nil } + compositions.plans.filter { $0.match != nil }
         for plan in plans {
@@ -49,9 +70,12 @@ public struct OpenAPIDocument: Sendable {
                 types: types,
                 id: operations.take(OpenAPINames.operation(plan.pattern)),
                 name: endpoints.take(OpenAPINames.endpoint(plan.place.file.path, in: directory)),
-                pathNames: place.names
+                pathNames: place.names,
+                policies: Set(info.policies.map(\.name))
             ).value(&components)
-            if operation.member("security") != nil { readsAuthorization = true }
+            let schemes =
+                operation.member("security")?.arrayElements?.flatMap { $0.objectMembers ?? [] }.map(\.key) ?? []
+            usedSchemes.formUnion(schemes)
             paths.add(operation, method: plan.pattern.method.lowercased(), at: place.index)
         }
         value = .members([
@@ -66,18 +90,28 @@ public struct OpenAPIDocument: Sendable {
                         "description": .string(Self.otherProblems), "content": ProblemSchema.content,
                     ])
                 ]),
-                "securitySchemes": readsAuthorization ? Self.securitySchemes : nil,
+                "securitySchemes": Self.securitySchemes(usedSchemes, info.policies),
             ]),
             "x-medley-proxies": .list(compositions.proxies.map(\.openAPI)),
         ])
     }
 
+    /// Those that an operation names; nil for none.
+    private static func securitySchemes(
+        _ used: Set<String>,
+        _ policies: [(name: String, scheme: SecurityScheme)]
+    ) -> JSONValue? {
+        var schemes = policies.filter { used.contains($0.name) }.map { (key: $0.name, value: $0.scheme.value) }
+        if used.contains(securityScheme), !schemes.contains(where: { $0.key == securityScheme }) {
+            schemes.append((securityScheme, passedOn))
+        }
+        return schemes.isEmpty ? nil : .map(schemes)
+    }
+
     /// The gateway does not look into it.
-    private static let securitySchemes = JSONValue.members([
-        securityScheme: .members([
-            "type": .string("apiKey"), "in": .string("header"), "name": .string("Authorization"),
-            "description": .string("Passed on to backends as the client sends it."),
-        ])
+    private static let passedOn = JSONValue.members([
+        "type": .string("apiKey"), "in": .string("header"), "name": .string("Authorization"),
+        "description": .string("Passed on to backends as the client sends it."),
     ])
 }
 

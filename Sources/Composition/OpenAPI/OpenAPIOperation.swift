@@ -10,6 +10,8 @@ struct OpenAPIOperation {
     /// What its types begin with: `Home`.
     let name: String
     let pathNames: [String: String]
+    /// The access policies that the document describes.
+    let policies: Set<String>
 
     func value(_ components: inout OpenAPIComponents) -> JSONValue {
         let parameters = OpenAPIParameters(of: plan, pathNames: pathNames)
@@ -21,8 +23,19 @@ struct OpenAPIOperation {
             "parameters": .list(parameters.list),
             "requestBody": body,
             "responses": .map(responses),
-            "security": parameters.readsAuthorization ? security(isRequired: parameters.needsAuthorization) : nil,
+            "security": accessSecurity
+                ?? (parameters.readsAuthorization ? security(isRequired: parameters.needsAuthorization) : nil),
         ])
+    }
+
+    /// Any one of the policies, as far as the document says what they ask for.
+    private var accessSecurity: JSONValue? {
+        guard let access = plan.access else { return nil }
+        let known = access.policies.map(\.name).filter(policies.contains)
+        guard !known.isEmpty else { return nil }
+        return .array(
+            known.map { JSONValue.members([$0: .array([])]) } + (access.allowsAnonymous ? [.members([:])] : [])
+        )
     }
 
     /// An empty requirement says that a request may do without.

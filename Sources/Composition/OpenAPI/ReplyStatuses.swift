@@ -77,6 +77,11 @@ struct ProblemStatuses {
             add(413, "The body is larger than the gateway takes: `limit` has its bytes.")
             add(415, "The body is no JSON by its media type, or is compressed.")
         }
+        if let access = plan.access, !access.policies.isEmpty {
+            add(401, "The request does not show who asks, or shows a credential that proves nothing.")
+            add(403, "The caller is known, and may not do this.")
+        }
+        if !plan.limits.isEmpty { add(429, "A limit is used up: `violated-policies` names it.") }
         for index in required {
             for status in plan.passingStatuses(of: index) {
                 add(status, "The backend of `\(plan.calls[index].name)` answers so.")

@@ -59,6 +59,7 @@ struct ClientPipeline {
                 try stream.pipeline.syncOperations.addHandler(HTTP2Stream(of: bound.value))
             }
         }
-        try channel.pipeline.syncOperations.addHandlers([handler, manager, connection])
+        let gate = CloseAfterWrites(timeout: limits.writeTimeout)
+        try channel.pipeline.syncOperations.addHandlers([gate, handler, manager, connection])
     }
 }

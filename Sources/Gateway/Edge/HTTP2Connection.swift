@@ -57,12 +57,17 @@ final class HTTP2Connection: ChannelInboundHandler, OpenConnection {
         case .unclear:
             endGracefully()
         case .gone:
-            close()
+            closeLater(context)
         case .connection:
             loop.failed(ConnectionFailure(http2: error))
-            // Behind the GOAWAY, which the library has written by now.
-            close()
+            closeLater(context)
         }
+    }
+
+    /// Behind what the library has written and not yet flushed: a GOAWAY, or the last reply of a connection that ends, for which
+    /// the library then wants to open its window again, too late.
+    private func closeLater(_ context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().execute { self.close() }
     }
 
     func opened(_ stream: HTTP2Stream) {
@@ -117,6 +122,8 @@ enum HTTP2Fault {
             is NIOHTTP2Errors.MissingPseudoHeader, is NIOHTTP2Errors.DuplicatePseudoHeader,
             is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader, is NIOHTTP2Errors.UnknownPseudoHeader,
             is NIOHTTP2Errors.UnsupportedPseudoHeader, is NIOHTTP2Errors.InvalidPseudoHeaderValue,
+            is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName, is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue,
+            is NIOHTTP2Errors.MissingHostHeader, is NIOHTTP2Errors.DuplicateHostHeader,
             is NIOHTTP2Errors.EmptyPathHeader, is NIOHTTP2Errors.TrailersWithoutEndStream,
             is NIOHTTP2Errors.ContentLengthViolated, is NIOHTTP2Errors.ContentLengthHeadersMismatch,
             is NIOHTTP2Errors.ContentLengthHeaderNegative, is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
