@@ -1,5 +1,6 @@
 import Diagnostics
 import NIOCore
+import NIOEmbedded
 import NIOHPACK
 import NIOHTTP1
 import Testing
@@ -89,6 +90,19 @@ struct EdgeTests {
         state.finishedSending()
         let isLost = state.closed()
         #expect(!isLost)
+    }
+
+    @Test("what is written reaches the socket before a close, unless it is closed twice")
+    func closing() throws {
+        let loop = EmbeddedEventLoop()
+        let channel = EmbeddedChannel(handler: CloseAfterWrites(timeout: .seconds(5)), loop: loop)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        channel.write(IOData.byteBuffer(ByteBuffer(string: "last")), promise: nil)
+        channel.close(promise: nil)
+        loop.run()
+        let written = try channel.readOutbound(as: IOData.self)
+        #expect(written == .byteBuffer(ByteBuffer(string: "last")))
+        #expect(!channel.isActive)
     }
 
     @Test("settings name certificates, and what a running gateway cannot take over is named")
