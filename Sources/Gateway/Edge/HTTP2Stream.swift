@@ -298,6 +298,7 @@ extension HTTP2Stream {
             stream.listener = { [weak self] in self?.sendBody() }
             state.waitsForBody(until: upload.map { $0.isFull ? nil : .now() + $0.stall } ?? nil)
         } else {
+            reply.stream?.discard()
             // The reply has come before the request's body, which nobody will read.
             dropUpload()
             if hasBody { sender = BodySender(whole: message) }

@@ -20,9 +20,10 @@ struct ReplyEncoder {
     /// The interim reply to `Expect: 100-continue`.
     static let continueHead = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// The reply, or a 500 in place of one whose status cannot be sent.
+    /// The reply, or a 500 in place of one whose status cannot be sent, and whose body nobody will take then. On the event loop.
     static func sendable(_ reply: FrontReply) -> FrontReply {
         guard !(200...599).contains(reply.status) else { return reply }
+        reply.stream?.discard()
         return Problem(status: 500, detail: "The gateway made a reply that cannot be sent.").reply(log: reply.log)
     }
 
