@@ -29,7 +29,7 @@ public struct Diagnostic: Sendable {
         var lines: [String] = []
         if let place {
             let position = place.file.position(of: place.range.lowerBound)
-            let column = place.file.isQuotable ? ":\(position.line):\(position.column)" : ""
+            let column = place.file.hasLines ? ":\(position.line):\(position.column)" : ""
             lines.append(
                 "\(bold)\(place.file.path)\(column): \(accent)\(severity.rawValue):\(plain)"
                     + "\(bold) \(message)\(plain)"

@@ -55,10 +55,10 @@ extension Diagnostic {
 }
 
 extension Diagnostic.Place {
-    /// The first position and the one behind the last; nil for a file whose text is not to be shown, such as an
-    /// environment variable.
+    /// The first position and the one behind the last; nil for what is no file, such as an environment
+    /// variable.
     var span: (start: SourceFile.Position, end: SourceFile.Position)? {
-        guard file.isQuotable else { return nil }
+        guard file.hasLines else { return nil }
         return (file.position(of: range.lowerBound), file.position(of: range.upperBound))
     }
 }

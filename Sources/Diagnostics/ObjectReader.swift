@@ -75,8 +75,10 @@ public struct ObjectReader {
     }
 
     /// Reports that a key is not there, unless a misspelt one has been reported in its place.
-    public func missing(_ key: String) {
-        guard !misspelt.contains(key) else { return }
+    ///
+    /// - Parameter others: keys that could have stood instead.
+    public func missing(_ key: String, or others: [String] = []) {
+        guard misspelt.isDisjoint(with: [key] + others) else { return }
         let start = object.byteRange.lowerBound
         diagnostics.error("\(role) needs '\(key)'", in: file, at: start..<start + 1)
     }

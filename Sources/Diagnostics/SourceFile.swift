@@ -7,15 +7,18 @@ public final class SourceFile: Sendable {
     public let bytes: [UInt8]
     /// Whether messages may show the text: not where it may be a secret.
     public let isQuotable: Bool
+    /// Whether a person finds lines and columns in it: not in what stands for a file, such as an environment variable.
+    public let hasLines: Bool
     /// Where the text was written, when it was put together from several files.
     let map: SourceMap?
     /// The byte offset at which each line begins; the first is 0.
     private let lineStarts: [Int]
 
-    public init(path: String, bytes: [UInt8], isQuotable: Bool = true, map: SourceMap? = nil) {
+    public init(path: String, bytes: [UInt8], isQuotable: Bool = true, hasLines: Bool = true, map: SourceMap? = nil) {
         self.path = path
         self.bytes = bytes
         self.isQuotable = isQuotable
+        self.hasLines = hasLines
         self.map = map
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {

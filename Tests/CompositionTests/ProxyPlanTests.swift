@@ -69,6 +69,10 @@ struct ProxyPlanTests {
                 "\"backend\""
             ),
             (
+                #"{"endpoint": "GET /a", "proxy": {"splt": {"shop": 1, "shop2": 1}}}"#, "unknown key 'splt' in 'proxy'",
+                "did you mean 'split'?"
+            ),
+            (
                 #"{"endpoint": "GET /a", "proxy": {"split": {"shop": 0, "shop2": 0}}}"#, "all weights are 0",
                 "give one of them a weight"
             ),

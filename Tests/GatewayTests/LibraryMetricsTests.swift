@@ -86,6 +86,7 @@ struct LibraryMetricsTests {
         #expect(!metrics.threads.isEmpty)
         #expect(ProcessMetrics.kind(ofThread: "NIO-ELT-0-#1\n") == "NIO-ELT")
         #expect(ProcessMetrics.kind(ofThread: "curl-loop-12") == "curl-loop")
+        #expect(ProcessMetrics.kind(ofThread: "-qos.overcommit") == "dispatch")
         #expect(ProcessMetrics.kind(ofThread: "12") == "unnamed")
         #endif
     }

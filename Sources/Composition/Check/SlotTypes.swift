@@ -154,7 +154,10 @@ struct SlotTypes {
         case .requestMethod, .requestPath, .requestTime, .requestID: StaticType(.string)
         case .requestHeader(let name): StaticType(.string).orNull(when: "the request has no header '\(name)'")
         case .requestClaim: .unknown
-        case .requestConsumer: StaticType(.string).orNull(when: "the caller is anonymous")
+        // A policy that finds nobody out refuses the request.
+        case .requestConsumer:
+            plan.access?.allowsAnonymous == false
+                ? StaticType(.string) : StaticType(.string).orNull(when: "the caller is anonymous")
         case .requestLanguage: StaticType(.string).orNull(when: "the request asks for no language")
         case .requestQuery: StaticType(.object)
         case .requestBody: plan.requestBody?.type(orNullWhen: "the request has no body") ?? .unknown

@@ -20,6 +20,10 @@ struct SplitReader {
             )
         }
         guard let slice = reader["split"] else {
+            guard reader["backend"] != nil else {
+                reader.missing("backend", or: ["split"])
+                return nil
+            }
             return backend("backend", reader).map { ($0, nil) }
         }
         if let backend = reader["backend"] {

@@ -58,7 +58,13 @@ struct ReferenceExpansion {
         }
         guard expansion.references > 0 else { return file }
         let text = expansion.text
-        let composed = SourceFile(path: file.path, bytes: text.bytes, isQuotable: file.isQuotable, map: text.map)
+        let composed = SourceFile(
+            path: file.path,
+            bytes: text.bytes,
+            isQuotable: file.isQuotable,
+            hasLines: file.hasLines,
+            map: text.map
+        )
         guard let whole = diagnostics.parse(composed) else { return nil }
         let isReadable = ["calls", "parameters"].allSatisfy { name in
             guard let slice = whole.root.member(name) else { return true }

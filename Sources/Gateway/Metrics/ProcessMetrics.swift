@@ -121,6 +121,8 @@ extension ProcessMetrics {
             guard word[before].isNumber || "-#_ ".contains(word[before]) else { break }
             end = before
         }
+        // What is left of the names of libdispatch's queues, of which the kernel keeps the last letters.
+        if word.contains("-qos") { return "dispatch" }
         return end == word.startIndex ? "unnamed" : String(word[..<end])
     }
 

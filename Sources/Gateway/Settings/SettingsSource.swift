@@ -38,7 +38,12 @@ final class SettingsSource {
             writer.write(string: text)
         }
         writer.endObject()
-        let file = SourceFile(path: "environment variable \(variable)", bytes: writer.finish(), isQuotable: false)
+        let file = SourceFile(
+            path: "environment variable \(variable)",
+            bytes: writer.finish(),
+            isQuotable: false,
+            hasLines: false
+        )
         guard let document = diagnostics.parse(file) else { return reader }
         return ObjectReader(document.root, in: file, role: "the environment", known: [key], diagnostics: diagnostics)
     }
