@@ -11,7 +11,12 @@ struct ReportTests {
         list.add(Diagnostic(.warning, "50% of\r\nthem: x, y", at: .init(file: file, range: 0..<22), help: "do: that"))
         list.error("no call is named \"usr\"", in: file, at: 13..<18)
         list.error("there is no directory 'x'", help: "make one")
-        let variable = SourceFile(path: "environment variable MEDLEY_LISTEN", bytes: [0x31], isQuotable: false, hasLines: false)
+        let variable = SourceFile(
+            path: "environment variable MEDLEY_LISTEN",
+            bytes: [0x31],
+            isQuotable: false,
+            hasLines: false
+        )
         list.error("'listen' is no address", in: variable, at: 0..<1)
         return list
     }

@@ -223,4 +223,41 @@ struct SplitGatewayTests {
             #expect(reply.status == 404 && reply.body == #"{"error":"none"}"#)
         }
     }
+
+    @Test("a kept reply is that of the request as the backend sees it: by what was renamed, set, and by the host")
+    func kept() async throws {
+        let compositions = [
+            #"{"endpoint": "GET /r", "proxy": {"backend": "shop", "path": "/a", "requestHeaders": {"rename": {"X-User": "X-Reader"}}}, "response": {"cache": "origin"}}"#,
+            #"{"endpoint": "GET /s", "proxy": {"backend": "shop", "path": "/b", "requestHeaders": {"set": {"X-Reader": "{request.headers.\"x-user\"}"}}}, "response": {"cache": "origin"}}"#,
+            #"{"endpoint": "GET /h", "proxy": {"backend": "shop", "path": "/h", "host": "client"}, "response": {"cache": "origin"}}"#,
+        ]
+        var fixtures: [String: String] = [:]
+        for user in ["ada", "grace"] {
+            fixtures["shop/a-\(user)"] = #"""
+                {"request": {"path": "/a", "headers": {"x-reader": "\#(user)"}}, "response": {"body": "\#(user)",
+                 "headers": {"Cache-Control": "max-age=60", "Vary": "X-Reader"}}}
+                """#
+            fixtures["shop/b-\(user)"] = #"""
+                {"request": {"path": "/b", "headers": {"x-reader": "\#(user)"}}, "response": {"body": "\#(user)",
+                 "headers": {"Cache-Control": "max-age=60"}}}
+                """#
+            fixtures["shop/h-\(user)"] = #"""
+                {"request": {"path": "/h", "headers": {"host": "\#(user).example"}}, "response": {"body": "\#(user)",
+                 "headers": {"Cache-Control": "max-age=60"}}}
+                """#
+        }
+        try await serve(compositions, fixtures) { client, _, replay in
+            for _ in 0..<2 {
+                for user in ["ada", "grace"] {
+                    for path in ["/r", "/s", "/h"] {
+                        let reply = try await client.exchange(
+                            "GET \(path) HTTP/1.1\r\nHost: \(user).example\r\nX-User: \(user)\r\n\r\n"
+                        )
+                        #expect(reply.body == "\"\(user)\"", "\(path)")
+                    }
+                }
+            }
+            #expect(replay.counts(of: "shop")?.totalRequests == 6)
+        }
+    }
 }

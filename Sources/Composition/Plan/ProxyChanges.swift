@@ -39,6 +39,12 @@ struct HeaderChanges: Sendable {
     /// In the place of all fields of the name; null leaves them out.
     var set: [HeaderTemplate] = []
 
+    /// Whether who asks is told by an `Authorization` of the endpoint's own.
+    var setsAuthorization: Bool {
+        self.set.contains { HeaderValidation.equal($0.name, "authorization") && $0.value.constant == nil }
+            || renamed.contains { HeaderValidation.equal($0.to, "authorization") }
+    }
+
     var isEmpty: Bool { renamed.isEmpty && removed.isEmpty && set.isEmpty }
 
     func applied(to fields: [HeaderField], in scope: borrowing RenderScope) throws(RenderFailure) -> [HeaderField] {

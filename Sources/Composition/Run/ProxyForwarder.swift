@@ -154,8 +154,10 @@ extension ProxyForwarder {
             request: fetched,
             facts: CacheRequest(
                 method: "GET",
-                headers: request.headers.endToEnd(),
+                // As the backend sees them: what its `Vary` names may go by another name than the client's.
+                headers: sent.headers,
                 isAuthorized: request.headers.contains { HeaderValidation.equal($0.name, "authorization") }
+                    || plan.changes.request.setsAuthorization
             ),
             policy: rule.policy,
             key: key(of: fetched, request, rule),
