@@ -65,7 +65,9 @@ struct CoverageTests {
     @Test("every name that expressions can read of a request is listed")
     func names() throws {
         let text = try text(of: ["docs/templates.md"])
-        for name in ["method", "path", "query", "headers", "body", "language", "time", "id"] {
+        for name in [
+            "method", "path", "query", "headers", "body", "language", "time", "id", "claims", "consumer", "address",
+        ] {
             #expect(text.contains("`request.\(name)"), "request.\(name) is not listed")
         }
     }

@@ -260,4 +260,24 @@ struct SplitGatewayTests {
             #expect(replay.counts(of: "shop")?.totalRequests == 6)
         }
     }
+
+    @Test("the client's address is there for keys, fields and replies, and makes a kept reply a private one")
+    func address() async throws {
+        let compositions = [
+            #"{"endpoint": "GET /s", "proxy": {"split": {"v1": 1, "v2": 1}, "path": "/a", "sticky": "{request.address}"}}"#,
+            #"{"endpoint": "GET /c", "calls": {"u": {"backend": "v1", "path": "/a"}}, "response": {"body": ["{request.address}", "{u}"], "cache": "60s"}}"#,
+        ]
+        try await serve(compositions, Self.versions) { client, _, _ in
+            var sides: Set<String> = []
+            for _ in 0..<16 {
+                sides.insert(try await client.exchange("GET /s HTTP/1.1\r\nHost: a\r\n\r\n").body)
+            }
+            #expect(sides.count == 1)
+            let reply = try await client.exchange(
+                "GET /c HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+            )
+            #expect(reply.body == #"["127.0.0.1","one"]"#)
+            #expect(reply.header("Cache-Control")?.contains("private") == true, "\(reply.head)")
+        }
+    }
 }

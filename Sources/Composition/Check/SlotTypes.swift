@@ -151,7 +151,7 @@ struct SlotTypes {
         case .callHeader(let other, let name):
             answerType(StaticType([.string, .array]), of: other, "the answer has no header '\(name)'")
         case .callError(let other): StaticType(.string).orNull(when: "'\(plan.calls[other].name)' has not failed")
-        case .requestMethod, .requestPath, .requestTime, .requestID: StaticType(.string)
+        case .requestMethod, .requestPath, .requestTime, .requestID, .requestAddress: StaticType(.string)
         case .requestHeader(let name): StaticType(.string).orNull(when: "the request has no header '\(name)'")
         case .requestClaim: .unknown
         // A policy that finds nobody out refuses the request.

@@ -25,6 +25,8 @@ enum SlotSource: Hashable, Sendable {
     /// One member of what is known of the caller.
     case requestClaim(String)
     case requestConsumer
+    /// The client's address, through trusted proxies only.
+    case requestAddress
 
     /// The call that must be over before the slot has its value.
     var call: Int? {
@@ -93,7 +95,9 @@ struct NameTable: ExpressionScope {
     }
 
     private mutating func resolveRequest(_ path: [String]) -> NameResolution {
-        let known = ["method", "path", "query", "headers", "body", "language", "time", "id", "claims", "consumer"]
+        let known = [
+            "method", "path", "query", "headers", "body", "language", "time", "id", "claims", "consumer", "address",
+        ]
         guard let member = path.first else {
             return .namespace("name a part of it: " + known.joined(separator: ", "))
         }
@@ -108,6 +112,7 @@ struct NameTable: ExpressionScope {
         case "time": return .slot(slot(of: .requestTime))
         case "id": return .slot(slot(of: .requestID))
         case "consumer": return .slot(slot(of: .requestConsumer))
+        case "address": return .slot(slot(of: .requestAddress))
         case "claims":
             guard path.count > 1 else { return .namespace("name a claim: request.claims.sub") }
             return .slot(slot(of: .requestClaim(path[1])))

@@ -25,8 +25,11 @@ extension Plan {
         return names.sorted()
     }
 
-    /// Whether the client's cookies or credentials are among them, or decide whether there is a reply at all.
+    /// Whether the client's cookies, credentials or address are among what is read, or decide whether there is a reply at all.
     var readsIdentity: Bool {
-        access.map { !$0.policies.isEmpty } == true || headersRead.contains { $0 == "authorization" || $0 == "cookie" }
+        // No `Vary` says so.
+        slotSources.contains(.requestAddress)
+            || access.map { !$0.policies.isEmpty } == true
+            || headersRead.contains { $0 == "authorization" || $0 == "cookie" }
     }
 }

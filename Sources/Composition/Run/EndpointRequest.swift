@@ -35,6 +35,8 @@ public final class EndpointRequest: Sendable {
     public let time: @Sendable () -> String
     /// Nil for one who has not said.
     public let caller: RequestCaller?
+    /// The client's IP address: the peer's, or what trusted proxies say of it; nil where it is not known.
+    public let address: String?
     /// Drawn for this request, for splits that go by chance; nil: none is, and they go to their heaviest side.
     public let chance: UInt64?
     /// What wants to know of its requests to backends; nil: nobody.
@@ -51,6 +53,7 @@ public final class EndpointRequest: Sendable {
         id: String,
         time: @escaping @Sendable () -> String,
         caller: RequestCaller? = nil,
+        address: String? = nil,
         chance: UInt64? = nil,
         recorder: CallRecorder? = nil
     ) {
@@ -64,6 +67,7 @@ public final class EndpointRequest: Sendable {
         self.id = id
         self.time = time
         self.caller = caller
+        self.address = address
         self.chance = chance
         self.recorder = recorder
     }

@@ -75,7 +75,8 @@ extension ProxyForwarder {
             forwarded: [],
             id: request.id,
             time: request.time,
-            caller: request.caller
+            caller: request.caller,
+            address: request.client?.address
         )
         var fields = RequestFields(endpointRequest)
         var slots: [JSONValue] = []

@@ -50,6 +50,7 @@ extension SlotSource {
         case .requestID: .string(request.id)
         case .requestClaim(let name): request.caller?.claims.member(name).map(JSONValue.slice) ?? .null
         case .requestConsumer: request.caller?.consumer.map(JSONValue.string) ?? .null
+        case .requestAddress: request.address.map(JSONValue.string) ?? .null
         case .parameter, .requestBody, .item, .partial, .call, .callStatus, .callHeader, .callError: .null
         }
     }

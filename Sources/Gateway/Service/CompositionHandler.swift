@@ -327,6 +327,7 @@ final class CompositionHandler: FrontHandler {
             id: request.id,
             time: WallClock.timestamp,
             caller: request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) },
+            address: request.clientAddress,
             chance: shop.chance(composer.plan.hasSplits),
             recorder: sight.recorder
         )
@@ -479,7 +480,7 @@ final class CompositionHandler: FrontHandler {
 
     /// Sends a copy of a request that is there as a whole, if one is to be sent. On `loop`.
     func mirror(_ passage: ProxyPassage, by forwarder: ProxyForwarder, on loop: CurlLoop) {
-        guard let copies = forwarder.copies, copies.takes(passage.request) else { return }
+        guard shop.takesChances, let copies = forwarder.copies, copies.takes(passage.request) else { return }
         let (shop, running) = (shop, running)
         guard let copy = copies.copy(of: passage) else { return shop.counts.mirrored(.dropped, to: copies.backend) }
         // Of no request: nobody waits for it but a stop of the gateway.

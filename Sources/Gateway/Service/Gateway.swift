@@ -48,8 +48,7 @@ public final class Gateway: Sendable {
     ///   - tls: the certificates of the settings, where they have any.
     ///   - limits: those that the endpoints name; nil: the settings'.
     ///   - metrics: what is counted through swift-metrics, for `GET /metrics` to tell.
-    ///   - takesChances: whether splits and mirrors draw; otherwise requests go to the heaviest side, and a copy is made
-    ///     only where all are.
+    ///   - takesChances: whether splits draw and mirrors copy; otherwise requests go to the heaviest side alone.
     ///   - reload: what the admin address does for `POST /reload`.
     /// - Throws: `StartFailure` with a sentence for the operator.
     public static func start(

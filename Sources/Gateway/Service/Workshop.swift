@@ -18,8 +18,8 @@ final class Workshop: Sendable {
     let cache: ResponseCache
     let replies: ReplyCache
     let limitBook = LimitBook()
-    /// Whether what is left to chance is drawn, or goes the likeliest way.
-    private let takesChances: Bool
+    /// Whether what is left to chance is drawn, and copies are sent; otherwise a request goes the likeliest way alone.
+    let takesChances: Bool
     let logger: Logger
     let sight: Sight
     let counts: EventCounts

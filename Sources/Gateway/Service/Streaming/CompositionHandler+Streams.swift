@@ -90,7 +90,7 @@ extension CompositionHandler {
             cache.heed(request, status: status)
             forwarder.heed(passage, status, section, cache)
         }
-        if let copies = forwarder.copies, copies.takes(sent) {
+        if shop.takesChances, let copies = forwarder.copies, copies.takes(sent) {
             let shop = shop
             pass.copy = { [passage] body in
                 guard let body else { return shop.counts.mirrored(.dropped, to: copies.backend) }
