@@ -81,10 +81,10 @@ public struct Gatekeeper: Sendable {
         if allowsAnonymous { return .admitted(nil) }
         var missing = Denial(
             kind: .unauthenticated,
-            detail: "This needs " + policies.map(\.demand).joined(separator: ", or ") + ".",
+            detail: "This needs " + policies.map(\.demand).withoutRepeats.joined(separator: ", or ") + ".",
             reason: "no_credentials"
         )
-        missing.challenges = policies.map { $0.challenge(error: nil) }
+        missing.challenges = policies.map { $0.challenge(error: nil) }.withoutRepeats
         return .denied(missing)
     }
 
@@ -93,7 +93,9 @@ public struct Gatekeeper: Sendable {
         guard let one else { return other }
         let order: [Denial.Kind] = [.forbidden, .unavailable, .invalid, .unauthenticated]
         let ranks = [one, other].map { order.firstIndex(of: $0.kind) ?? order.count }
-        return ranks[1] < ranks[0] ? other : one
+        guard ranks[0] == ranks[1] else { return ranks[1] < ranks[0] ? other : one }
+        // Of two policies for tokens the one that takes the token's algorithm knows more about it.
+        return one.reason == "algorithm" ? other : one
     }
 }
 
@@ -213,5 +215,14 @@ extension Gatekeeper {
 
     private func unavailable(_ policy: AccessPolicy, _ detail: String, _ reason: String) -> Denial {
         Denial(kind: .unavailable, detail: detail, reason: reason, policy: policy.name)
+    }
+}
+
+extension [String] {
+    /// Each text once, where it stands first.
+    fileprivate var withoutRepeats: [String] {
+        reduce(into: []) { texts, text in
+            if !texts.contains(text) { texts.append(text) }
+        }
     }
 }

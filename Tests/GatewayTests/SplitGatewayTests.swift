@@ -280,4 +280,15 @@ struct SplitGatewayTests {
             #expect(reply.header("Cache-Control")?.contains("private") == true, "\(reply.head)")
         }
     }
+
+    @Test("what the endpoint makes of a client's text and cannot send is the client's mistake")
+    func unsendable() async throws {
+        let proxy =
+            #"{"endpoint": "GET /t/{rest...}", "proxy": {"backend": "v1", "path": "/a", "requestHeaders": {"set": {"X-Rest": "{rest}"}}}}"#
+        try await serve([proxy], Self.versions) { client, _, replay in
+            let reply = try await client.exchange("GET /t/a%0d%0aX-Evil:%201 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(reply.status == 400, "\(reply)")
+            #expect(replay.counts(of: "v1")?.totalRequests == 0)
+        }
+    }
 }

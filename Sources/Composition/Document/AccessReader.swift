@@ -13,6 +13,9 @@ public struct AccessRule: Sendable {
     public var allowsAnonymous = false
     /// A condition over the claims, besides those of the policies.
     public var require: Expression?
+
+    /// Whether it is asked who asks.
+    public var isProtected: Bool { !policies.isEmpty }
 }
 
 /// Reads `access` of an endpoint: a name, a list of names, or an object with `policy` and `require`.
@@ -72,7 +75,18 @@ struct AccessReader {
     private func require(_ reader: ObjectReader) -> Expression? {
         guard let text = reader.string("require"), let slice = reader["require"] else { return nil }
         do throws(ExpressionError) {
-            return try Expression.parse(text)
+            let expression = try Expression.parse(text)
+            for name in ["request", "claims"] where expression.rootMembers?.contains(name) == true {
+                diagnostics.add(
+                    Diagnostic(
+                        .warning,
+                        "'require' looks at the claims, among which '\(name)' is hardly one",
+                        at: .init(file: file, range: slice.byteRange),
+                        help: "name the claims themselves: plan == 'gold', not request.claims.plan == 'gold'"
+                    )
+                )
+            }
+            return expression
         } catch {
             let start = file.offset(ofDecoded: error.range.lowerBound, in: slice)
             let end = file.offset(ofDecoded: error.range.upperBound, in: slice)

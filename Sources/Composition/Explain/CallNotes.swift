@@ -16,6 +16,7 @@ struct CallNotes {
     var all: [String] {
         var notes: [String] = []
         if !call.needs.isEmpty { notes.append("after " + explanation.names(call.needs).joined(separator: ", ")) }
+        if let sticky = call.split?.sticky { notes.append("by \(sticky.source)") }
         if let when { notes.append(when + (call.otherwise.map { " (otherwise \($0.sketch))" } ?? "")) }
         if let forEach = call.forEach { notes.append(Self.note(on: forEach)) }
         if let timeout = call.timeout {

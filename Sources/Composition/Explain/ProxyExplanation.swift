@@ -31,7 +31,10 @@ public struct ProxyExplanation: Sendable {
     }
 
     /// `v1 90 %, v2 10 %`, or the one backend.
-    private var asked: String { plan.split?.sketch ?? plan.backend }
+    private var asked: String {
+        guard let split = plan.split else { return plan.backend }
+        return split.sketch + (split.sticky.map { " by \($0.source)" } ?? "")
+    }
 
     /// The path that is asked for: the request's own, or the one of the file.
     private var path: String {

@@ -155,7 +155,11 @@ extension ProxyPlan {
             "endpoint": .string(name), "method": .string(pattern.method), "path": .string(pattern.path),
             "summary": summary.map(JSONValue.string),
             "backend": .string(backend),
-            "description": .string("Passed on to the backend as it is: see the backend's own description."),
+            "description": .string(
+                changes.sketches.isEmpty
+                    ? "Passed on to the backend as it is: see the backend's own description."
+                    : "Passed on to the backend, and changed on the way: \(changes.sketches.joined(separator: "; "))."
+            ),
         ])
     }
 }

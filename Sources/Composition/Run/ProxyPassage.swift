@@ -56,7 +56,7 @@ extension ProxyForwarder {
             do throws(RenderFailure) {
                 side = try split.side(chance: request.chance, in: scope)
             } catch {
-                throw Failure(ownFault: error)
+                throw Failure(unfit: error)
             }
         }
         return ProxyPassage(request: request, plan: plan, bound: sides[side], scope: scope)
@@ -109,11 +109,11 @@ extension ProxyForwarder {
 }
 
 extension ProxyForwarder.Failure {
-    /// What the file says cannot be made of this request.
-    init(ownFault failure: RenderFailure) {
+    /// What the file says cannot be made of this request: all that is read is the client's.
+    init(unfit failure: RenderFailure) {
         self.init(
-            status: 500,
-            detail: "The request could not be made as the endpoint wants it.",
+            status: failure.reason == .limitExceeded ? 500 : 400,
+            detail: "The request does not fit what the endpoint makes of it.",
             reason: failure.reason,
             error: .invalidRequest(detail: failure.detail)
         )
@@ -179,7 +179,7 @@ public struct ProxyPassage: Sendable {
         do throws(RenderFailure) {
             return try plan.changes.request.applied(to: headers, in: scope)
         } catch {
-            throw ProxyForwarder.Failure(ownFault: error)
+            throw ProxyForwarder.Failure(unfit: error)
         }
     }
 
@@ -207,6 +207,7 @@ public struct ProxyPassage: Sendable {
         _ headers: [HeaderField]
     ) throws(ProxyForwarder.Failure) -> (status: Int, headers: [HeaderField]) {
         var passed = headers.endToEnd()
+        if plan.access?.isProtected == true { passed.makePrivate() }
         passed.append(HeaderField(name: "Via", value: "1.1 medley"))
         do throws(RenderFailure) {
             passed = try plan.changes.response.applied(to: passed, in: scope)

@@ -66,6 +66,10 @@ struct ReplyBuilder {
             }
             var reply = EndpointReply(status: status, headers: headers, content: .body(body), failures: [])
             try tellCaches(&reply, of: run, in: scope)
+            // Caches on the way know nothing of the policy that this client has passed.
+            if plan.access?.isProtected == true, !has("cache-control", in: reply.headers) {
+                reply.headers.append(("Cache-Control", "private"))
+            }
             return reply
         } catch {
             return responseFailed(error)

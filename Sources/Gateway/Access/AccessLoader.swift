@@ -49,7 +49,17 @@ struct AccessLoader {
             for note in keys.notes { diagnostics.add(Diagnostic(.warning, "\(file.path): \(note)", at: place)) }
             return keys
         } catch {
-            diagnostics.add(Diagnostic(.error, "\(file.path) holds no keys that can be used: \(error)", at: place))
+            let isSymmetric = algorithms.allSatisfy(\.isSymmetric)
+            diagnostics.add(
+                Diagnostic(
+                    .error,
+                    "\(file.path) holds no keys that can be used: \(error)",
+                    at: place,
+                    help: isSymmetric
+                        ? "for \(algorithms.map(\.rawValue).joined(separator: " and ")) say \"secret\", "
+                            + "or name a JSON Web Key Set of the type oct" : nil
+                )
+            )
             return nil
         }
     }

@@ -38,6 +38,10 @@ final class EdgeHandler: FrontHandler {
         return NothingToCancel()
     }
 
+    func endpoint(method: String, path: String) -> String? {
+        endpoints.endpoint(method: method, path: path)
+    }
+
     /// What is streamed is no preflight.
     func streams(_ question: RouteQuestion) -> Bool {
         if policy.settings.cors != nil, CORSRules.Preflight(method: question.method, headers: question.headers) != nil {

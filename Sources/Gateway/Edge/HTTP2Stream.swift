@@ -84,7 +84,8 @@ final class HTTP2Stream: ChannelDuplexHandler, ReplySink {
     private func ended() {
         if state.closed(), let summary {
             cancellation?.cancel()
-            loop.ended(summary, .clientGone, remoteAddress: connection.remoteAddress)
+            let gone = sender.map { AccessLog.Outcome.clientGone($0.write.reply.log, bodyBytes: $0.sentBytes) }
+            loop.ended(summary, gone ?? .clientGone(), remoteAddress: connection.remoteAddress)
         }
         cancellation = nil
         dropUpload()

@@ -13,8 +13,8 @@ struct AccessLog: Sendable {
     /// How a request ended.
     enum Outcome {
         case replied(FrontReply, bodyBytes: Int)
-        /// The client left before the reply was there. Logged with status 499, as nginx does.
-        case clientGone
+        /// The client left before it had the reply, or all of it. Logged with status 499, as nginx does.
+        case clientGone(ReplyLog = ReplyLog(), bodyBytes: Int = 0)
     }
 
     private let logger: Logger?
@@ -55,10 +55,15 @@ struct AccessLog: Sendable {
             reply: ReplyLog(),
             clientAddress: request.client?.address
         )
-        if case .replied(let reply, let bodyBytes) = outcome {
+        switch outcome {
+        case .replied(let reply, let bodyBytes):
             entry.status = reply.status
             entry.bytes = bodyBytes
             entry.reply = reply.log
+        case .clientGone(let log, let bodyBytes):
+            entry.isClientGone = true
+            entry.bytes = bodyBytes
+            entry.reply = log
         }
         entry.details = request.details
         if let tracing, let span = request.details?.span { tracing.ended(entry, span) }
@@ -96,8 +101,8 @@ struct AccessEntry: Sendable, CustomStringConvertible {
     /// What else is wanted of the request.
     var details: RequestDetails?
 
-    /// Whether the client left before the reply was there.
-    var isClientGone: Bool { status == 499 && reply.endpoint == nil }
+    /// Whether the client left before it had the reply.
+    var isClientGone = false
     var query: String? { details?.query }
     var headers: [(name: String, value: String)] { details?.headers ?? [] }
     var trace: TraceContext? { details?.span?.context }

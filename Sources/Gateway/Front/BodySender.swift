@@ -40,6 +40,11 @@ struct BodySender {
         pieces = []
     }
 
+    /// How much of it has been handed out, as far as that is counted.
+    var sentBytes: Int {
+        write.reply.stream == nil ? max(0, bodyBytes - pieces.reduce(0) { $0 + $1.count }) : bodyBytes
+    }
+
     /// The next portion, never empty; nil when all has been handed out.
     mutating func next(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
         while let piece = pieces.first {

@@ -130,13 +130,18 @@ final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
         dropUpload()
         if let sender {
             sender.write.reply.stream?.discard()
-            loop.ended(sender.write.request, .clientGone, remoteAddress: remoteAddress)
+            let gone = AccessLog.Outcome.clientGone(sender.write.reply.log, bodyBytes: sender.sentBytes)
+            loop.ended(sender.write.request, gone, remoteAddress: remoteAddress)
             self.sender = nil
         }
         for exchange in state.closed() {
             exchange.cancellation?.cancel()
             exchange.reply?.stream?.discard()
-            loop.ended(exchange.request, .clientGone, remoteAddress: remoteAddress)
+            loop.ended(
+                exchange.request,
+                .clientGone(exchange.reply?.log ?? ReplyLog()),
+                remoteAddress: remoteAddress
+            )
         }
         loop.closed(self)
     }

@@ -28,6 +28,10 @@ protocol FrontHandler: Sendable {
     /// - Parameter headers: the request's; none where they could not be read.
     func finish(_ refusal: FrontReply, headers: HTTPHeaders, isSecure: Bool, isHead: Bool) -> FrontReply
 
+    /// The name of the endpoint that such a request would most likely have been for, as far as method and path tell; nil for
+    /// none. Called on the connection's event loop.
+    func endpoint(method: String, path: String) -> String?
+
     /// Who a request comes from; nil for the peer itself. Called on the connection's event loop.
     func client(of headers: HTTPHeaders, peer: String) -> RequestClient?
 
@@ -38,6 +42,7 @@ protocol FrontHandler: Sendable {
 extension FrontHandler {
     func refusal(of question: RouteQuestion) -> FrontReply? { nil }
     func finish(_ refusal: FrontReply, headers: HTTPHeaders, isSecure: Bool, isHead: Bool) -> FrontReply { refusal }
+    func endpoint(method: String, path: String) -> String? { nil }
     func client(of headers: HTTPHeaders, peer: String) -> RequestClient? { nil }
     func welcome(_ peer: IPAddress) -> PeerWelcome { .counted }
     func streams(_ question: RouteQuestion) -> Bool { false }

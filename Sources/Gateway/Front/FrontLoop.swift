@@ -69,8 +69,23 @@ final class FrontLoop {
 
     /// A request has ended: logs and counts it.
     func ended(_ request: RequestSummary, _ outcome: AccessLog.Outcome, remoteAddress: String) {
+        let outcome = named(outcome, of: request)
         requests.add(request, outcome, now: .now())
         log.record(request, outcome: outcome, remoteAddress: remoteAddress)
+    }
+
+    /// With the endpoint, where the front itself has ended a request that was meant for one.
+    private func named(_ outcome: AccessLog.Outcome, of request: RequestSummary) -> AccessLog.Outcome {
+        switch outcome {
+        case .clientGone(var log, let bodyBytes) where log.endpoint == nil:
+            log.endpoint = handler.endpoint(method: request.method, path: request.path)
+            return .clientGone(log, bodyBytes: bodyBytes)
+        case .replied(var reply, let bodyBytes) where reply.log.endpoint == nil && [408, 413].contains(reply.status):
+            reply.log.endpoint = handler.endpoint(method: request.method, path: request.path)
+            return .replied(reply, bodyBytes: bodyBytes)
+        default:
+            return outcome
+        }
     }
 
     /// A connection ended before its first request, or because of how its client used it.

@@ -138,7 +138,15 @@ struct EndpointLimits: Sendable {
         }
         guard isAllowed else {
             giveBack(zip(limits, standings).map { isShared($0) ? nil : $1 }, keys, at: Self.now())
-            return .refused(LimitFields.refusal(endpoint: endpoint, fields(standings), limits, standings))
+            // Those that would have let it in have spent nothing.
+            let unspent = zip(limits, standings).map { limit, standing in
+                var standing = standing
+                if let known = standing, known.isAllowed {
+                    standing?.remaining = min(known.remaining.addingSaturated(limit.cost), limit.settings.rule.most)
+                }
+                return standing
+            }
+            return .refused(LimitFields.refusal(endpoint: endpoint, fields(unspent), limits, unspent))
         }
         var receipt = Receipt(fields: fields(standings))
         guard areSettled else { return .admitted(receipt) }

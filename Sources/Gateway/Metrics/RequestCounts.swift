@@ -38,10 +38,11 @@ struct RequestCounts: Sendable {
                 counts.bytes &+= UInt64(max(0, bodyBytes))
                 if !reply.log.partial.isEmpty { counts.partial &+= 1 }
             }
-        case .clientGone:
-            add(to: "") { counts in
+        case .clientGone(let log, let bodyBytes):
+            add(to: log.endpoint ?? "") { counts in
                 counts.statuses[499, default: 0] &+= 1
                 counts.durations.add(nanoseconds: duration)
+                counts.bytes &+= UInt64(max(0, bodyBytes))
             }
         }
     }

@@ -238,6 +238,12 @@ final class CompositionHandler: FrontHandler {
         return reply.varying(on: selecting)
     }
 
+    func endpoint(method: String, path: String) -> String? {
+        let match = router.lookup(method: method, rawPath: path) { $0.alternative == nil }
+        guard case .found(let endpoint, _) = match else { return nil }
+        return endpoint.name
+    }
+
     /// What a request gets that no endpoint of its path could answer, whatever conditions they have.
     func refusal(anyOf method: String, path: String) -> FrontReply? {
         let match = router.lookup(method: method, rawPath: path) { _ in true }
