@@ -1,22 +1,32 @@
 """Servers that a script starts, waits for and ends: only its own, each by its process id."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 
 
+# Below what Linux and BSD give to connections that ask for no port: such a port could be taken by any connection of
+# this machine between now and the moment at which its server listens, and one that connects to it again and again
+# while nobody listens ends up connected to itself.
+PORTS = range(10_240, 32_768)
+
+
 def free_ports(count):
     """Ports of the loopback address that are free now; all of them differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    ports = []
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as attempt:
+            try:
+                attempt.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+        if len(ports) == count:
+            return ports
+    sys.exit(f"no {count} ports of {PORTS} are free")
 
 
 class Servers:
@@ -80,8 +90,9 @@ class Servers:
 
 
 def accepts(port):
+    """Whether somebody listens: a connection to oneself, which TCP allows, is nobody."""
     try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
+        with socket.create_connection(("127.0.0.1", port), 1) as connection:
+            return connection.getsockname() != connection.getpeername()
     except OSError:
         return False
