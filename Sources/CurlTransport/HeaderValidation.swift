@@ -49,6 +49,16 @@ public enum HeaderValidation {
             && zip(one.utf8, other.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 
+    /// Equal for a backend that takes `_` for `-`, as all do that hand fields on as CGI's variables (RFC 3875, section
+    /// 4.1.18): what a client must not say under one name, it must not say under the other.
+    public static func equalForBackends(_ one: String, _ other: String) -> Bool {
+        one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { folded($0) == folded($1) }
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        byte == UInt8(ascii: "_") ? UInt8(ascii: "-") : lowercased(byte)
+    }
+
     /// An ASCII capital's small letter; any other byte itself.
     static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte

@@ -31,6 +31,9 @@ public struct Gatekeeper: Sendable {
     /// The headers, lower-case, whose values are credentials that backends are not to see.
     public var hiddenHeaders: [String] { policies.filter { !$0.forwards }.compactMap(\.header) }
 
+    /// The headers, lower-case, whose values are credentials that backends see.
+    public var forwardedHeaders: [String] { policies.filter(\.forwards).compactMap(\.header) }
+
     /// Decides at once, where that is possible.
     ///
     /// - Parameter now: seconds since 1970.

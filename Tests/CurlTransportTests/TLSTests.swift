@@ -127,7 +127,8 @@ final class TLSServer: Sendable {
     }
 
     deinit {
-        process.value.terminate()
+        // Not SIGTERM: a child inherits which signals the thread that starts it has blocked, and those of the pool have.
+        kill(process.value.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(atPath: (certificate as NSString).deletingLastPathComponent)
     }
 

@@ -14,7 +14,7 @@ struct HTTP2FrontTests {
     }()
 
     private func serve(
-        _ limits: FrontLimits = FrontLimits(),
+        _ limits: FrontLimits = .patient,
         _ body: (FrontServer, FrontTestHandler) async throws -> Void
     ) async throws {
         try await withFront(limits: limits, http2: Self.clear, body)
@@ -119,63 +119,85 @@ struct HTTP2FrontTests {
 
     @Test("a client that says nothing is closed, before its preface and between requests")
     func silent() async throws {
-        var limits = FrontLimits()
-        limits.headerTimeout = .milliseconds(1500)
-        limits.idleTimeout = .milliseconds(1500)
-        limits.lingerTimeout = .milliseconds(100)
-        try await serve(limits) { server, _ in
-            let client = try await HTTP2TestClient(port: server.port)
-            try await client.get(1, "/a")
-            #expect(try await client.reply(1).status == 200)
-            try await client.readToEnd()
-            #expect(client.goAways.first?.code == 0)
-            // The preface alone is no HTTP/2 yet.
-            let half = try FrontTestClient(port: server.port)
-            try await half.send("PRI * HTTP/2.0\r\n\r\n")
-            _ = try? await half.readToEnd()
-            half.disconnect()
+        try await atSomePace { pace in
+            var limits = FrontLimits()
+            limits.headerTimeout = .milliseconds(1500 * pace)
+            limits.idleTimeout = .milliseconds(1500 * pace)
+            limits.lingerTimeout = .milliseconds(100)
+            var hasReplied = false
+            try await serve(limits) { server, _ in
+                let client = try await HTTP2TestClient(port: server.port)
+                try? await client.get(1, "/a")
+                hasReplied = try await client.reply(1).status == 200
+                guard hasReplied else { return client.disconnect() }
+                try await client.readToEnd()
+                #expect(client.goAways.first?.code == 0)
+                // The preface alone is no HTTP/2 yet.
+                let half = try FrontTestClient(port: server.port)
+                try await half.send("PRI * HTTP/2.0\r\n\r\n")
+                _ = try? await half.readToEnd()
+                half.disconnect()
+            }
+            return hasReplied
         }
     }
 
     @Test("a body that is too slow is a 408, one that is too long a 413, and the connection lives on")
     func bodies() async throws {
-        var limits = FrontLimits()
-        limits.bodyTimeout = .milliseconds(1500)
-        limits.maxBodyBytes = 10
-        try await serve(limits) { server, _ in
-            let client = try await HTTP2TestClient(port: server.port)
-            try await client.request(1, "POST", "/a", isComplete: false)
-            try await client.data(1, [1])
-            #expect(try await client.reply(1).status == 408)
-            try await client.request(3, "POST", "/a", isComplete: false)
-            try await client.data(3, [UInt8](repeating: 1, count: 11))
-            #expect(try await client.reply(3).status == 413)
-            try await client.request(5, "POST", "/a", [("content-length", "11")], isComplete: false)
-            #expect(try await client.reply(5).status == 413)
-            try await client.get(7, "/a")
-            #expect(try await client.reply(7).status == 200)
-            client.disconnect()
+        try await atSomePace { pace in
+            var limits = FrontLimits.patient
+            limits.bodyTimeout = .milliseconds(1500 * pace)
+            limits.maxBodyBytes = 10
+            var isFastEnough = false
+            try await serve(limits) { server, _ in
+                let client = try await HTTP2TestClient(port: server.port)
+                try await client.request(1, "POST", "/a", isComplete: false)
+                try await client.data(1, [1])
+                #expect(try await client.reply(1).status == 408)
+                try await client.request(3, "POST", "/a", isComplete: false)
+                try await client.data(3, [UInt8](repeating: 1, count: 11))
+                let tooLong = try await client.reply(3).status
+                isFastEnough = tooLong != 408
+                guard isFastEnough else { return client.disconnect() }
+                #expect(tooLong == 413)
+                try await client.request(5, "POST", "/a", [("content-length", "11")], isComplete: false)
+                #expect(try await client.reply(5).status == 413)
+                try await client.get(7, "/a")
+                #expect(try await client.reply(7).status == 200)
+                client.disconnect()
+            }
+            return isFastEnough
         }
     }
 
     @Test("no more is sent than the client's window takes, and a client that takes nothing is reset")
     func windows() async throws {
-        var limits = FrontLimits()
-        limits.writeTimeout = .milliseconds(2500)
-        try await serve(limits) { server, _ in
-            let client = try await HTTP2TestClient(port: server.port, window: 1_000)
-            client.opensWindows = false
-            try await client.get(1, "/big/200000")
-            while client.received(1).body.count < 1_000 { try await client.frame() }
-            #expect(client.received(1).body.count == 1_000)
-            try await client.open(1, by: 500)
-            while client.received(1).body.count < 1_500, client.received(1).reset == nil { try await client.frame() }
-            let reply = try await client.reply(1)
-            #expect(reply.body.count == 1_500 && !reply.isComplete && reply.reset != nil)
-            client.opensWindows = true
-            try await client.get(3, "/big/5")
-            #expect(try await client.reply(3).text == "xxxxx")
-            client.disconnect()
+        try await atSomePace { pace in
+            var limits = FrontLimits.patient
+            limits.writeTimeout = .milliseconds(2500 * pace)
+            var isFastEnough = false
+            try await serve(limits) { server, _ in
+                let client = try await HTTP2TestClient(port: server.port, window: 1_000)
+                client.opensWindows = false
+                try await client.get(1, "/big/200000")
+                while client.received(1).body.count < 1_000, client.received(1).reset == nil {
+                    try await client.frame()
+                }
+                #expect(client.received(1).body.count == 1_000)
+                try await client.open(1, by: 500)
+                while client.received(1).body.count < 1_500, client.received(1).reset == nil {
+                    try await client.frame()
+                }
+                let reply = try await client.reply(1)
+                isFastEnough = reply.body.count != 1_000
+                guard isFastEnough else { return client.disconnect() }
+                #expect(reply.body.count == 1_500 && !reply.isComplete && reply.reset != nil)
+                client.opensWindows = true
+                try await client.get(3, "/big/5")
+                #expect(try await client.reply(3).text == "xxxxx")
+                client.disconnect()
+            }
+            return isFastEnough
         }
     }
 

@@ -246,7 +246,7 @@ struct ProxyTests {
     func followers(headers: String, cache: String, requests: Int) async throws {
         let body = String(repeating: "x", count: 2_000)
         let fixture =
-            #"{"request": {"path": "/v1/a"}, "response": {"headers": \#(headers), "bodyText": "\#(body)", "delay": "200ms"}}"#
+            #"{"request": {"path": "/v1/a"}, "response": {"headers": \#(headers), "bodyText": "\#(body)", "delay": "2s"}}"#
         try await withGateway([Self.proxy(cache: cache)], fixtures: ["shop/a": fixture]) { port, gateway, replay in
             try await withThrowingTaskGroup { group in
                 for number in 0..<8 {
@@ -261,6 +261,48 @@ struct ProxyTests {
             }
             #expect(replay.counts(of: "shop")?.totalRequests == requests)
             _ = await gateway.stop()
+        }
+    }
+
+    @Test("replies to other hosts and other renamed credentials are other replies")
+    func keys() async throws {
+        let proxy = #"""
+            {"endpoint": "GET /old/{rest...}",
+             "proxy": {"backend": "shop", "path": "/v1/{rest}", "requestHeaders": {"rename": {"X-Token": "X-Key"}}},
+             "response": {"cache": "60s"}}
+            """#
+        func fixture(_ host: String, _ key: String, _ body: String) -> String {
+            #"{"request": {"path": "/v1/a", "headers": {"x-forwarded-host": "\#(host)", "x-key": "\#(key)"}}, "response": {"body": "\#(body)"}}"#
+        }
+        let fixtures = [fixture("a", "1", "a1"), fixture("a", "2", "a2"), fixture("b", "1", "b1")]
+        try await serve([proxy], fixtures) { client, _ in
+            for (host, key) in [("a", "1"), ("a", "2"), ("b", "1"), ("a", "1")] {
+                let reply = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: \(host)\r\nX-Token: \(key)\r\n\r\n")
+                #expect(reply.body == "\"\(host)\(key)\"")
+            }
+            let again = try await client.exchange("GET /old/a HTTP/1.1\r\nHost: a\r\nX-Token: 2\r\n\r\n")
+            #expect(again.header("Cache-Status")?.contains("hit") == true)
+        }
+    }
+
+    @Test("what the gateway says of a request, a client cannot say under a name that backends take for the same")
+    func underscores() async throws {
+        let proxy = #"""
+            {"endpoint": "GET /old/{rest...}",
+             "proxy": {"backend": "shop", "path": "/v1/{rest}",
+               "requestHeaders": {"rename": {"X-Token": "X-Key"}, "remove": ["X-Admin"], "set": {"X-User": "u"}}}}
+            """#
+        let fixture = #"""
+            {"request": {"path": "/v1/a", "headers": {"x-user": "u", "x-key": "k", "x_other": "o"}}, "response": {"body": 1}}
+            """#
+        try await serve([proxy], [fixture]) { client, replay in
+            let reply = try await client.exchange(
+                "GET /old/a HTTP/1.1\r\nHost: a\r\nX_User: admin\r\nX_Key: e\r\nX_Admin: 1\r\nX_Forwarded_For: 1.2.3.4\r\n"
+                    + "X-Token: k\r\nX_Other: o\r\n\r\n"
+            )
+            #expect(reply.status == 200)
+            let names = replay.allExchanges().flatMap { $0.headers.map { $0.name.lowercased() } }
+            #expect(names.filter { $0.contains("_") } == ["x_other"])
         }
     }
 
@@ -312,7 +354,8 @@ struct ProxyTests {
         "a dot segment that only the backend would see is refused",
         arguments: [
             "/old/..;/x", "/old/..;a=b/x", "/old/..%2fx", "/old/a%2f..%2fx", "/old/..\\x", "/old/..%5cx", "/old/.;/x",
-            "/old/%2e%2e;/x", "/old/a%2F%2e%2E%5cx",
+            "/old/%2e%2e;/x", "/old/a%2F%2e%2E%5cx", "/old/%252e%252e/x", "/old/%25252e./x", "/old/a%252f..%252fx",
+            "/old/%c0%ae%c0%ae/x", "/old/%e0%80%ae./x", "/old/%25c0%25ae./x",
         ]
     )
     func climbing(path: String) {
@@ -321,7 +364,10 @@ struct ProxyTests {
 
     @Test(
         "other paths are not",
-        arguments: ["/old/a..b", "/old/...", "/old/a;..", "/old/a%2fb", "/old/", "/old/a;b=.."]
+        arguments: [
+            "/old/a..b", "/old/...", "/old/a;..", "/old/a%2fb", "/old/", "/old/a;b=..", "/old/%25", "/old/100%25..",
+            "/old/%c3%a9",
+        ]
     )
     func notClimbing(path: String) {
         #expect(!RoutePath.mayClimb(path))

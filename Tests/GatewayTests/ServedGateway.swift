@@ -11,7 +11,7 @@ func withGateway(
     _ compositions: [String],
     fixtures: [String: String],
     edge: EdgeSettings = EdgeSettings(),
-    limits: FrontLimits = FrontLimits(),
+    limits: FrontLimits = .patient,
     http2: HTTP2Options = HTTP2Options(),
     _ body: (_ port: Int, Gateway, ReplayServers) async throws -> Void
 ) async throws {
@@ -23,7 +23,7 @@ func withGateway(
     }
     let plans = CompositionSet.compile(files, backends: nil, diagnostics: diagnostics)
     try #require(!diagnostics.hasErrors, "\(diagnostics.sorted().map { $0.rendered() })")
-    let replay = try await ReplayServers.start(set: set)
+    let replay = try await ReplayServers.start(set: set, keepsJournal: true)
     var settings = GatewaySettings()
     settings.listen.port = 0
     settings.loops = 1

@@ -32,6 +32,8 @@ struct HeaderChanges: Sendable {
     struct Renaming: Hashable, Sendable {
         let from: String
         let to: String
+
+        func isFrom(_ field: HeaderField) -> Bool { HeaderValidation.equal(field.name, from) }
     }
 
     var renamed: [Renaming] = []
@@ -52,13 +54,13 @@ struct HeaderChanges: Sendable {
         var fields = fields
         for renaming in renamed {
             // Whatever came by the new name is not what goes by it now, also where there is nothing to rename.
-            fields.removeAll { HeaderValidation.equal($0.name, renaming.to) }
-            for index in fields.indices where HeaderValidation.equal(fields[index].name, renaming.from) {
+            fields.removeAll { HeaderValidation.equalForBackends($0.name, renaming.to) && !renaming.isFrom($0) }
+            for index in fields.indices where renaming.isFrom(fields[index]) {
                 fields[index].name = renaming.to
             }
         }
-        fields.removeAll { field in removed.contains { HeaderValidation.equal($0, field.name) } }
-        for template in set { fields.removeAll { HeaderValidation.equal($0.name, template.name) } }
+        fields.removeAll { field in removed.contains { HeaderValidation.equalForBackends($0, field.name) } }
+        for template in set { fields.removeAll { HeaderValidation.equalForBackends($0.name, template.name) } }
         for template in set {
             for value in try template.values(in: scope, lists: false) {
                 fields.append(HeaderField(name: template.name, value: value))

@@ -9,8 +9,17 @@ public struct ClientOfRequest: Hashable, Sendable {
     /// The authority the client asked for.
     public var host: String?
     public var isSecure: Bool
+    /// In which fields trusted proxies speak. The others are as the client has sent them.
+    public var toldIn: ForwardedPolicy
 
-    public init(address: String, peer: String, host: String?, isSecure: Bool) {
+    public init(
+        address: String,
+        peer: String,
+        host: String?,
+        isSecure: Bool,
+        toldIn: ForwardedPolicy = .xForwarded
+    ) {
+        self.toldIn = toldIn
         self.address = address
         self.peer = peer
         self.host = host
@@ -31,11 +40,11 @@ public enum ForwardedPolicy: String, CaseIterable, Hashable, Sendable {
         "forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip",
     ]
 
-    /// The fields to send. What the client itself says counts only where a trusted proxy speaks for it: where its address
-    /// is not the peer's.
+    /// The fields to send. What the request says of it counts only where a trusted proxy speaks for it, which is where its
+    /// address is not the peer's, and only in the field in which that proxy speaks.
     func fields(of client: ClientOfRequest, received: [HeaderField]) -> [HeaderField] {
         func value(_ name: String) -> String? {
-            guard client.address != client.peer else { return nil }
+            guard client.address != client.peer, client.toldIn == self else { return nil }
             let values = received.filter { HeaderValidation.equal($0.name, name) }.map(\.value)
             return values.isEmpty ? nil : values.joined(separator: ", ")
         }
@@ -60,6 +69,15 @@ public enum ForwardedPolicy: String, CaseIterable, Hashable, Sendable {
                 element = (value("forwarded") ?? "for=\(Self.node(client.address))") + ", " + element
             }
             return [HeaderField(name: "Forwarded", value: element)]
+        }
+    }
+
+    /// What `Forwarded` says of hosts and schemes, and not of addresses. Where it is cut within a quoted text, something is
+    /// missing that no host has.
+    static func origins(in fields: [HeaderField]) -> [String] {
+        fields.filter { HeaderValidation.equal($0.name, "forwarded") }.flatMap { field in
+            field.value.split { $0 == ";" || $0 == "," }.map { $0.drop { $0 == " " || $0 == "\t" }.lowercased() }
+                .filter { $0.hasPrefix("host=") || $0.hasPrefix("proto=") }
         }
     }
 

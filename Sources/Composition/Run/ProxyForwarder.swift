@@ -156,8 +156,9 @@ extension ProxyForwarder {
                 method: "GET",
                 // As the backend sees them: what its `Vary` names may go by another name than the client's.
                 headers: sent.headers,
-                isAuthorized: request.headers.contains { HeaderValidation.equal($0.name, "authorization") }
-                    || plan.changes.request.setsAuthorization
+                isAuthorized: request.headers.contains { field in
+                    (request.credentials + ["authorization"]).contains { HeaderValidation.equal($0, field.name) }
+                } || plan.changes.request.setsAuthorization
             ),
             policy: rule.policy,
             key: key(of: fetched, request, rule),
@@ -195,11 +196,16 @@ extension ProxyForwarder {
             let values = request.headers.compactMap { HeaderValidation.equal($0.name, name) ? $0.value : nil }
             writer.write(name, values)
         }
-        // What the endpoint makes of a request may be another one's answer, too.
-        let own = plan.changes.request.set.map(\.name) + (plan.changes.host == .client ? ["host"] : [])
+        // What the endpoint makes of a request may be another one's answer, too; so may what the gateway says of it, of
+        // which backends make links and redirects.
+        let changes = plan.changes.request
+        let own =
+            changes.set.map(\.name) + changes.renamed.map(\.to) + request.credentials
+            + ["host", "x-forwarded-host", "x-forwarded-proto"]
         for name in own {
             writer.write(name, sent.headers.compactMap { HeaderValidation.equal($0.name, name) ? $0.value : nil })
         }
+        if plan.forwarded == .rfc7239 { writer.write("forwarded", ForwardedPolicy.origins(in: sent.headers)) }
         return writer.key
     }
 

@@ -24,6 +24,8 @@ extension ProxyForwarder {
         public var time: @Sendable () -> String = { "" }
         /// Nil for one who has not said.
         public var caller: RequestCaller?
+        /// Names of the fields of `headers` that prove who asks, besides `Authorization`: in small letters.
+        public var credentials: [String] = []
         /// As in ``EndpointRequest/chance``.
         public var chance: UInt64?
 
@@ -155,9 +157,9 @@ public struct ProxyPassage: Sendable {
 
     private func fields(to bound: BoundBackend) throws(ProxyForwarder.Failure) -> [HeaderField] {
         var headers = request.headers.endToEnd().filter { field in
-            !ForwardedPolicy.claims.contains { HeaderValidation.equal($0, field.name) }
+            !ForwardedPolicy.claims.contains { HeaderValidation.equalForBackends($0, field.name) }
                 && !HeaderValidation.isReserved(field.name) && !Self.isOwn(field.name)
-                && !bound.headers.contains { HeaderValidation.equal($0.name, field.name) }
+                && !bound.headers.contains { HeaderValidation.equalForBackends($0.name, field.name) }
                 && !(plan.changes.responseBody != nil && isAboutCoding(field.name))
         }
         headers += bound.headers
@@ -186,7 +188,7 @@ public struct ProxyPassage: Sendable {
     /// Written anew for each request.
     private static func isOwn(_ name: String) -> Bool {
         ["host", "expect", "x-request-id", "traceparent", "tracestate", "content-length"].contains {
-            HeaderValidation.equal($0, name)
+            HeaderValidation.equalForBackends($0, name)
         }
     }
 

@@ -20,13 +20,16 @@ struct AcceptEncoding: Hashable, Sendable {
             for member in line.utf8.split(separator: UInt8(ascii: ",")) {
                 let parts = member.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
                 let name = String(decoding: Self.trimmed(parts.first ?? member), as: UTF8.self).lowercased()
-                guard !name.isEmpty, let quality = Self.quality(parts.dropFirst()) else { continue }
                 // Aliases of old (section 8.4.1.3).
                 let known = name == "x-gzip" ? "gzip" : name
+                // Others are never asked for: so the list stays short, however long the field is.
+                guard Self.names.contains(known), let quality = Self.quality(parts.dropFirst()) else { continue }
                 if !qualities.contains(where: { $0.name == known }) { qualities.append((known, quality)) }
             }
         }
     }
+
+    private static let names = ContentCoding.allCases.map(\.rawValue) + ["identity", "*"]
 
     /// The coding to send, the first of `offered` among those that are liked best; nil to send the body as it is.
     func choose(from offered: [ContentCoding]) -> ContentCoding? {

@@ -85,7 +85,7 @@ final class EdgeHandler: FrontHandler {
     func client(of headers: HTTPHeaders, peer: String) -> RequestClient? {
         guard let proxies = policy.settings.proxies, let peer = IPAddress(peer) else { return nil }
         let client = proxies.client(peer: peer) { headers[$0] }
-        return RequestClient(address: client.address.description, isSecure: client.isSecure)
+        return RequestClient(address: client.address.description, isSecure: client.isSecure, field: proxies.field)
     }
 
     /// Whoever speaks for others is let in, and judged by whom it speaks for.
@@ -107,6 +107,8 @@ struct RequestClient: Hashable, Sendable {
     var address: String
     /// Nil where nobody says so: then it is as secure as the connection.
     var isSecure: Bool?
+    /// In which field trusted proxies say so. The other one is as the client has sent it.
+    var field = ForwardedChain.Field.xForwardedFor
 }
 
 /// What becomes of a connection that has just come.

@@ -244,6 +244,7 @@ extension HTTP2Stream {
             body: body,
             remoteAddress: connection.remoteAddress,
             clientAddress: summary.client?.address ?? connection.remoteAddress,
+            forwardedField: summary.client?.field,
             isSecure: isSecure,
             certificate: connection.security?.certificate,
             received: summary.received,

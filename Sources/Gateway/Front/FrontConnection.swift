@@ -351,6 +351,7 @@ extension FrontConnection {
             body: body,
             remoteAddress: remoteAddress,
             clientAddress: summary.client?.address ?? remoteAddress,
+            forwardedField: summary.client?.field,
             isSecure: summary.client?.isSecure ?? (security != nil),
             certificate: security?.certificate,
             received: summary.received,

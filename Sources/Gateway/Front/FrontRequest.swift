@@ -24,6 +24,8 @@ struct FrontRequest: Sendable {
     var remoteAddress: String
     /// The client's IP address: the peer's, or what trusted proxies in between say of it.
     var clientAddress: String
+    /// The field in which trusted proxies speak; nil where there are none.
+    var forwardedField: ForwardedChain.Field?
     /// Whether the client's connection is encrypted, to the gateway or to the trusted proxy in front of it.
     var isSecure = false
     /// The client's certificate, verified by the handshake of its connection to the gateway.

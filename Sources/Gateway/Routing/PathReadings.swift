@@ -12,18 +12,21 @@ enum PathReadings {
         var readings: Set<[UInt8]> = []
         var decoded = raw
         for round in 0...2 {
-            if round > 0 { decoded = plain(decode(decoded)) }
+            // Before they are written as paths again, which is what costs: most are alike.
+            var texts: Set<[UInt8]> = []
+            if round > 0 { decoded = decodedOnceMore(decoded) }
             for hasBackslashes in [false, true] {
                 let slashed = hasBackslashes ? decoded.map { $0 == backslash ? slash : $0 } : decoded
                 for dropsParameters in [false, true] {
                     let cut = dropsParameters ? withoutParameters(slashed) : slashed
                     for merges in [false, true] {
                         let merged = merges ? withoutEmptySegments(cut) : cut
-                        // What was decoded is text; what was not keeps its escapes.
-                        readings.insert(round > 0 ? encode(merged) : merged)
+                        texts.insert(merged)
                     }
                 }
             }
+            // What was decoded is text; what was not keeps its escapes.
+            for text in texts { readings.insert(round > 0 ? encode(text) : text) }
         }
         readings.remove(raw)
         return readings.map { String(decoding: $0, as: UTF8.self) }
@@ -42,6 +45,11 @@ enum PathReadings {
             last = byte
         }
         return path.count > 1 && last == slash
+    }
+
+    /// Without one layer of escapes, and without overlong forms.
+    static func decodedOnceMore(_ path: [UInt8]) -> [UInt8] {
+        plain(decode(path))
     }
 
     /// Escapes that are none stay as they are.
@@ -107,10 +115,15 @@ enum PathReadings {
                 UInt8(ascii: "~"):
                 encoded.append(byte)
             default:
-                let digits = Array("0123456789ABCDEF".utf8)
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                encoded.append(UInt8(ascii: "%"))
+                encoded.append(hexDigit(byte >> 4))
+                encoded.append(hexDigit(byte & 15))
             }
         }
         return encoded
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }

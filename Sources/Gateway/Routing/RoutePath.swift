@@ -67,19 +67,25 @@ struct RoutePath: Sendable {
     }
 
     /// Whether a backend may read a dot segment where this router sees none: one that takes an escaped slash or a backslash
-    /// for a slash, or drops what follows `;`. For paths that are passed on as they were received.
+    /// for a slash, drops what follows `;`, decodes twice, or reads overlong UTF-8. For paths that are passed on as they were
+    /// received.
     static func mayClimb(_ rawPath: String) -> Bool {
         guard let path = RoutePath(rawPath) else { return true }
         return path.segments.indices.contains { index in
-            path.decoded(index).split(omittingEmptySubsequences: false, whereSeparator: Self.isSlash).contains {
-                piece in
-                let name = piece.prefix { $0 != UInt8(ascii: ";") }
-                return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
-            }
+            let once = Array(path.decoded(index))
+            if hasDotSegment(once) { return true }
+            guard path.segments[index].hasEscapes else { return false }
+            let twice = PathReadings.decodedOnceMore(once)
+            return hasDotSegment(twice) || hasDotSegment(PathReadings.decodedOnceMore(twice))
         }
     }
 
-    private static func isSlash(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
+    private static func hasDotSegment(_ text: [UInt8]) -> Bool {
+        text.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.contains {
+            let name = $0.prefix { $0 != UInt8(ascii: ";") }
+            return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
+        }
+    }
 
     /// The raw text of a range of bytes. `rawPath` is what this was made from.
     func text(of range: Range<Int>, in rawPath: String) -> Substring {

@@ -225,7 +225,7 @@ final class CompositionHandler: FrontHandler {
                 request,
                 to: forwarder,
                 admission,
-                hiding: endpoint.gatekeeper.hiddenHeaders,
+                of: endpoint.gatekeeper,
                 parameters: parameters,
                 respond: respond
             )
@@ -453,12 +453,12 @@ final class CompositionHandler: FrontHandler {
         _ request: FrontRequest,
         to forwarder: ProxyForwarder,
         _ admission: Admission,
-        hiding hidden: [String],
+        of gatekeeper: Gatekeeper,
         parameters: [Substring],
         respond: Responder
     ) -> any FrontCancellation {
         let worker = shop.takeWorker()
-        let sent = sent(request, by: forwarder, hiding: hidden, parameters: parameters.map(String.init))
+        let sent = sent(request, by: forwarder, of: gatekeeper, parameters: parameters.map(String.init))
         let logger = shop.logger
         let sight = shop.sight.of(request)
         return start(admission, on: worker, respond: respond) {

@@ -102,7 +102,8 @@ struct EntryTableTests {
         for size in [0, 1, 100, 1_000, 20_000, 200_000] {
             let response = StoredResponse.sample(Array(repeating: 7, count: size), tags: ["a tag that is not inline"])
             let object = usableSize(Unmanaged.passUnretained(response).toOpaque()) + 8
-            #expect(object <= Heap.block(of: 128))
+            // glibc does not cut off a rest of less than its smallest block, 32 bytes.
+            #expect(object <= Heap.block(of: 128) + 16)
             let body = response.body.withUnsafeBytes { bytes in
                 bytes.baseAddress.map { usableSize(UnsafeMutableRawPointer(mutating: $0 - 32)) } ?? 0
             }

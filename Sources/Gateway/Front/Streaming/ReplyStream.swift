@@ -30,6 +30,8 @@ final class ReplyStream: @unchecked Sendable {
 
     private var parts = CircularBuffer<ByteBuffer>(initialCapacity: 2)
     private var ending: End?
+    /// Bytes that have come, those beyond `length` among them.
+    private var received = 0
     private var isDiscarded = false
     /// Called when there is something after a `wait`.
     var listener: (() -> Void)?
@@ -40,8 +42,19 @@ final class ReplyStream: @unchecked Sendable {
         self.whenDiscarded = whenDiscarded
     }
 
+    /// Whether as much has come as was announced, and no more.
+    var hasAll: Bool { length.map { $0 == received } ?? true }
+
+    /// What is more than the length that the client was told would be taken for the next reply: it is dropped, and the body
+    /// is a broken one.
     func append(_ bytes: ByteBuffer) {
         guard !isDiscarded, ending == nil, bytes.readableBytes > 0 else { return }
+        var bytes = bytes
+        received += bytes.readableBytes
+        if let length, received > length {
+            bytes = bytes.readSlice(length: max(0, bytes.readableBytes - (received - length))) ?? ByteBuffer()
+        }
+        guard bytes.readableBytes > 0 else { return }
         parts.append(bytes)
         listener?()
     }

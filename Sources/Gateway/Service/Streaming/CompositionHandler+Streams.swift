@@ -75,7 +75,7 @@ extension CompositionHandler {
         on loop: CurlLoop
     ) {
         let cache = shop.cache
-        let sent = sent(request, by: forwarder, hiding: endpoint.gatekeeper.hiddenHeaders, parameters: parameters)
+        let sent = sent(request, by: forwarder, of: endpoint.gatekeeper, parameters: parameters)
         var passage: ProxyPassage
         do throws(ProxyForwarder.Failure) {
             passage = try forwarder.passage(of: sent)
@@ -103,20 +103,21 @@ extension CompositionHandler {
         stream.start(pass, on: loop, running)
     }
 
-    /// A client's request as a proxy gets it.
+    /// A client's request as a proxy gets it: without the credentials that are for this gateway alone.
     func sent(
         _ request: FrontRequest,
         by forwarder: ProxyForwarder,
-        hiding hidden: [String],
+        of gatekeeper: Gatekeeper,
         parameters: [String]
     ) -> ProxyForwarder.Request {
+        let hidden = gatekeeper.hiddenHeaders
         var sent = ProxyForwarder.Request(
             method: request.method,
             path: request.path,
             pathParameters: parameters,
             query: request.query,
             headers: request.headers.compactMap { field in
-                hidden.contains { HeaderValidation.equal($0, field.name) }
+                hidden.contains { HeaderValidation.equalForBackends($0, field.name) }
                     ? nil : HeaderField(name: field.name, value: field.value)
             },
             body: request.body,
@@ -126,8 +127,10 @@ extension CompositionHandler {
             address: request.clientAddress,
             peer: request.remoteAddress,
             host: request.host,
-            isSecure: request.isSecure
+            isSecure: request.isSecure,
+            toldIn: request.forwardedField == .forwarded ? .rfc7239 : .xForwarded
         )
+        sent.credentials = gatekeeper.forwardedHeaders
         sent.id = request.id
         sent.time = WallClock.timestamp
         sent.caller = request.caller.map { RequestCaller(consumer: $0.consumer, claims: $0.claims) }

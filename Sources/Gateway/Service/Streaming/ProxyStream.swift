@@ -118,6 +118,11 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         deciding?.cancel()
         deciding = nil
         reply?.finish(complete: false)
+        stop()
+    }
+
+    /// Ends the transfer, if it runs.
+    private func stop() {
         guard let running else { return }
         let stream = running.stream
         running.task.cancel()
@@ -207,13 +212,26 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
         guard let end = event.end else { return }
         isOver = true
         switch end {
-        case .success: reply?.finish(complete: true)
+        case .success:
+            if reply?.hasAll == false {
+                fail(.badResponse(detail: "the body is not as long as its Content-Length says"), hasHead: true)
+            } else {
+                reply?.finish(complete: true)
+            }
         case .failure(let error): fail(error, hasHead: reply != nil)
         }
     }
 
     private func begin(_ head: TransferStream.Head, _ event: TransferStream.Event) {
         guard let pass else { return }
+        let length: Int?
+        do throws(TransportError) {
+            length = try BodyLength.announced(by: head.section)
+        } catch {
+            isOver = true
+            fail(error, hasHead: false)
+            return stop()
+        }
         var passed: ProxyForwarder.Reply
         pass.ended?(.status(head.status))
         do throws(ProxyForwarder.Failure) {
@@ -236,7 +254,6 @@ final class ProxyStream: RequestStream, @unchecked Sendable {
             passed.body = event.body
             return send(FrontReply(passing: passed, to: pass.request, endpoint: endpoint))
         }
-        let length = head.section.values(of: "content-length").first.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         let stream = ReplyStream(
             length: length,
             took: { [weak self] in self?.took($0) },
