@@ -15,9 +15,9 @@ struct BasicCredentials: Hashable {
         guard text.utf8.count - unpadded.count <= 2, let bytes = Base64URL.decode(unpadded),
             let pair = String(validating: bytes, as: UTF8.self),
             !pair.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }),
-            let colon = pair.firstIndex(of: ":")
+            let colon = pair.utf8.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
         user = String(pair[..<colon])
-        password = String(pair[pair.index(after: colon)...])
+        password = String(pair[pair.utf8.index(after: colon)...])
     }
 }

@@ -34,7 +34,8 @@ public final class Passwords: Sendable {
         var waiting = 0
     }
 
-    private let hashes: [String: String]
+    /// By the bytes of the name: texts that Unicode calls equivalent are equal to Swift, and another user here.
+    private let hashes: [[UInt8]: String]
     /// A hash as slow as the others, for users that do not exist: both take the same time.
     private let decoy: String
     private let state = Mutex(State())
@@ -45,22 +46,25 @@ public final class Passwords: Sendable {
 
     /// - Throws: the first line that cannot be used. Empty lines and those that begin with `#` are passed over.
     public init(parsing text: String) throws(Failure) {
-        var hashes: [String: String] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = line.last == "\r" ? line.dropLast() : line
+        var hashes: [[UInt8]: String] = [:]
+        // CR LF is one character to Swift.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, line) in lines.enumerated() {
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else {
+            guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
                 throw Failure(line: number + 1, message: "a line is a name, a colon and a hash")
             }
-            let (name, hash) = (String(line[..<colon]), String(line[line.index(after: colon)...]))
-            guard ["$2y$", "$2b$", "$2a$", "$5$", "$6$", "$y$"].contains(where: hash.hasPrefix), !hash.utf8.contains(0)
-            else {
+            let (name, hash) = (String(line[..<colon]), String(line[line.utf8.index(after: colon)...]))
+            guard hash.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw Failure(line: number + 1, message: "the hash has a blank, or what is no ASCII: it ends its line")
+            }
+            guard ["$2y$", "$2b$", "$2a$", "$5$", "$6$", "$y$"].contains(where: hash.hasPrefix) else {
                 throw Failure(
                     line: number + 1,
                     message: "the hash is of no kind that is strong: make one with htpasswd -B"
                 )
             }
-            guard hashes.updateValue(hash, forKey: name) == nil else {
+            guard hashes.updateValue(hash, forKey: Array(name.utf8)) == nil else {
                 throw Failure(line: number + 1, message: "the user '\(name)' stands twice")
             }
         }
@@ -87,8 +91,9 @@ public final class Passwords: Sendable {
         guard isTaken else { return .busy }
         let isRight = await withCheckedContinuation { continuation in
             queue.async { [self] in
-                let matches = medley_password_matches(password, hashes[user] ?? decoy) != 0
-                continuation.resume(returning: matches && hashes[user] != nil)
+                let hash = hashes[Array(user.utf8)]
+                let matches = medley_password_matches(password, hash ?? decoy) != 0
+                continuation.resume(returning: matches && hash != nil)
             }
         }
         let mark = mark(user, password)

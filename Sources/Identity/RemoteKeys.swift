@@ -66,11 +66,11 @@ public final class RemoteKeys: Sendable {
 
     var keys: VerificationKeys? { state.withLock { $0.known.keys } }
 
-    /// Whether a fetch would be made now. Pure.
+    /// Whether a fetch would be made now. Pure. A time that lies ahead is that of a clock that was set back.
     static func mayFetch(_ known: Known, _ pace: Pace, isKeyMissing: Bool, now: Double) -> Bool {
-        if let tried = known.tried, now - tried < pace.least { return false }
+        if let tried = known.tried, tried <= now, now - tried < pace.least { return false }
         guard known.keys != nil, let fetched = known.fetched else { return true }
-        return isKeyMissing || now - fetched >= pace.refresh
+        return isKeyMissing || now < fetched || now - fetched >= pace.refresh
     }
 
     /// Whether it is time to fetch the keys anew, and nobody does.
@@ -122,7 +122,9 @@ public final class RemoteKeys: Sendable {
                 return .failure(.init(description: "the answer has status \(response.status)"))
             }
             do throws(VerificationKeys.Failure) {
-                return .success(try await VerificationKeys(set: response.body, for: algorithms))
+                // A provider that has taken all of its keys back has answered; one that never had any is of no use.
+                let hadKeys = keys != nil
+                return .success(try await VerificationKeys(set: response.body, for: algorithms, mayBeEmpty: hadKeys))
             } catch {
                 return .failure(error)
             }
@@ -149,7 +151,13 @@ public final class RemoteKeys: Sendable {
         switch result {
         case .success(let keys):
             changed()
-            for note in keys.notes { report("of the keys at \(url), \(note)") }
+            for note in keys.notes {
+                report(
+                    keys.isEmpty
+                        ? "the keys at \(url) have been taken back, and no token is accepted: \(note)"
+                        : "of the keys at \(url), \(note)"
+                )
+            }
         case .failure(let failure):
             report("the keys at \(url) cannot be fetched: \(failure.description)")
         }

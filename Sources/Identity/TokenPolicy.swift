@@ -88,7 +88,9 @@ public final class TokenPolicy: Sendable {
         do throws(TokenFault) {
             try keys.verify(token)
         } catch {
-            if error == .unknownKey, mayFetch, let remote, remote.isDue(now: now, isKeyMissing: true) {
+            // A key without a name is tried for every token; that it is not the one may be news of another.
+            let isKeyMissing = error == .unknownKey || (error == .signature && !keys.hasKey(named: token.keyID))
+            if isKeyMissing, mayFetch, let remote, remote.isDue(now: now, isKeyMissing: true) {
                 return .needsKeys(isKeyMissing: true)
             }
             return .refused(error)

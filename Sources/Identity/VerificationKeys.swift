@@ -28,8 +28,14 @@ public struct VerificationKeys: Sendable {
 
     /// A JSON Web Key Set (RFC 7517, section 5). Keys that do not serve the algorithms are passed over, as the RFC asks.
     ///
-    /// - Parameter algorithms: those that the policy allows.
-    public init(set bytes: [UInt8], for algorithms: [TokenAlgorithm]) async throws(Failure) {
+    /// - Parameters:
+    ///   - algorithms: those that the policy allows.
+    ///   - mayBeEmpty: whether a set in which no key serves them is one as well.
+    public init(
+        set bytes: [UInt8],
+        for algorithms: [TokenAlgorithm],
+        mayBeEmpty: Bool = false
+    ) async throws(Failure) {
         guard let root = (try? JSONDocument(parsing: bytes, limits: JSONLimits(maxDepth: 16)))?.root else {
             throw Failure(description: "it is no JSON document")
         }
@@ -46,10 +52,16 @@ public struct VerificationKeys: Sendable {
                 notes.append("key \(place + 1) is passed over: \(error.description)")
             }
         }
-        guard !keys.isEmpty else {
-            let names = algorithms.map(\.rawValue).joined(separator: ", ")
-            throw Failure(description: (["no key serves \(names)"] + notes).joined(separator: "; "))
-        }
+        guard keys.isEmpty else { return }
+        let names = algorithms.map(\.rawValue).joined(separator: ", ")
+        let failure = Failure(description: (["no key serves \(names)"] + notes).joined(separator: "; "))
+        guard mayBeEmpty else { throw failure }
+        notes = [failure.description]
+    }
+
+    /// Whether there is a key of that name.
+    func hasKey(named keyID: String?) -> Bool {
+        keyID != nil && keys.contains { $0.keyID == keyID }
     }
 
     /// A secret shared with whoever signs.

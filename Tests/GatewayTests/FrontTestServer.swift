@@ -81,7 +81,13 @@ extension FrontLimits {
 ///
 /// - Parameter body: gets by what to multiply its deadlines; returns whether the client was fast enough.
 func atSomePace(_ body: (_ pace: Int64) async throws -> Bool) async throws {
-    for pace: Int64 in [1, 4, 16] where try await body(pace) { return }
+    for pace: Int64 in [1, 4, 16] {
+        do {
+            if try await body(pace) { return }
+        } catch let failure as FrontTestClient.Failure where failure.isReset {
+            // Closed before it could say what it wanted.
+        }
+    }
     Issue.record("not even with sixteen times as long deadlines")
 }
 

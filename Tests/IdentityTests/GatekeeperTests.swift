@@ -138,6 +138,42 @@ struct GatekeeperTests {
         #expect(!passwords.isKnown(user: "opsg", password: "eheim"))
     }
 
+    @Test("a file may have the line ends of Windows, and a name is its bytes")
+    func passwordLines() async throws {
+        let passwords = try Passwords(parsing: "# staff\r\nKate:\(Self.hash)\r\n\r\nops:\(Self.hash)\r\n")
+        #expect(passwords.count == 2)
+        #expect(await passwords.check(user: "ops", password: "geheim") == .right)
+        #expect(await passwords.check(user: "Kate", password: "geheim") == .right)
+        // The Kelvin sign, which Unicode calls equivalent.
+        #expect("\u{212A}ate" == "Kate")
+        #expect(await passwords.check(user: "\u{212A}ate", password: "geheim") == .wrong)
+        #expect(throws: Passwords.Failure.self) { try Passwords(parsing: "ops:\(Self.hash) \n") }
+    }
+
+    @Test("a password may begin with what Swift takes for a part of the colon")
+    func combiningPassword() throws {
+        // ops:\u{301}x
+        let credentials = try #require(BasicCredentials("b3BzOsyBeA=="))
+        #expect(credentials.user == "ops" && credentials.password == "\u{301}x")
+    }
+
+    @Test("keys are fetched at their pace, also by a clock that was set back")
+    func pace() async throws {
+        let pace = RemoteKeys.Pace()
+        var known = RemoteKeys.Known()
+        known.tried = 1_000
+        #expect(!RemoteKeys.mayFetch(known, pace, isKeyMissing: true, now: 1_009))
+        #expect(RemoteKeys.mayFetch(known, pace, isKeyMissing: false, now: 1_010))
+        #expect(RemoteKeys.mayFetch(known, pace, isKeyMissing: false, now: 10))
+        known.keys = try await VerificationKeys(set: Array(#"{"keys": []}"#.utf8), for: [.es256], mayBeEmpty: true)
+        known.fetched = 1_000
+        #expect(!RemoteKeys.mayFetch(known, pace, isKeyMissing: false, now: 1_599))
+        #expect(RemoteKeys.mayFetch(known, pace, isKeyMissing: true, now: 1_599))
+        #expect(RemoteKeys.mayFetch(known, pace, isKeyMissing: false, now: 1_600))
+        #expect(RemoteKeys.mayFetch(known, pace, isKeyMissing: false, now: 10))
+        #expect(known.keys?.isEmpty == true && known.keys?.notes.count == 1)
+    }
+
     @Test("lines that are no user's", arguments: ["ops", "ops:{SHA}abc", "ops:plain", ":$6$x$y", "a:$6$x$y\na:$6$x$z"])
     func passwordFiles(text: String) {
         #expect(throws: Passwords.Failure.self) { try Passwords(parsing: text) }

@@ -37,6 +37,11 @@ final class AdminHandler: FrontHandler {
             respond.send(problem.reply(headers: [("WWW-Authenticate", "Bearer")]))
             return NothingToCancel()
         }
+        guard token != nil || !Self.isOfPage(request) else {
+            let detail = "Without a token, the admin address does not answer pages in a browser."
+            respond.send(Problem(status: 403, detail: detail).reply())
+            return NothingToCancel()
+        }
         if request.path == "/metrics" { return tell(request, respond) }
         guard request.path == "/purge" || request.path == "/reload" else {
             respond.send(Problem(status: 404, detail: "The admin address has /metrics, /purge and /reload.").reply())
@@ -129,11 +134,19 @@ final class AdminHandler: FrontHandler {
         func cancel() {}
     }
 
+    /// Whether a script of some page asks: it can reach a loopback address from the browser of whoever sits there, and needs
+    /// nobody's leave for a plain POST (Fetch, section 2.2.2). A page that somebody has opened by its address is none.
+    private static func isOfPage(_ request: FrontRequest) -> Bool {
+        request.headers.contains(name: "origin")
+            || request.headers["sec-fetch-site"].contains { $0 != "none" }
+    }
+
     /// Compared in a time that does not tell how much of it is right.
     private func isAllowed(_ request: FrontRequest) -> Bool {
         guard let token else { return true }
         let given = request.headers["authorization"]
-        guard given.count == 1, given[0].utf8.starts(with: "Bearer ".utf8) else { return false }
+        // Schemes have no case (RFC 9110, section 11.1).
+        guard given.count == 1, given[0].prefix("Bearer ".count).lowercased() == "bearer " else { return false }
         let text = Array(given[0].utf8.dropFirst("Bearer ".utf8.count))
         let wanted = Array(token.utf8)
         var difference = text.count ^ wanted.count

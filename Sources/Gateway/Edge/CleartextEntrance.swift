@@ -3,6 +3,8 @@ import NIOCore
 /// Stands in an unencrypted connection until its first bytes say whether the client speaks HTTP/2 (RFC 9113, section 3.4), and
 /// makes way.
 final class CleartextEntrance: ChannelInboundHandler, RemovableChannelHandler, OpenConnection {
+    let restsOnCertificate = false
+
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 

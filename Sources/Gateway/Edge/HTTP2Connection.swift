@@ -10,6 +10,7 @@ final class HTTP2Connection: ChannelInboundHandler, OpenConnection {
     let loop: FrontLoop
     let limits: FrontLimits
     let security: ConnectionSecurity?
+    var restsOnCertificate: Bool { security?.certificate != nil }
     private(set) var remoteAddress = ""
     private var context: ChannelHandlerContext?
     private var streams: [ObjectIdentifier: HTTP2Stream] = [:]

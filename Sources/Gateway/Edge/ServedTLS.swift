@@ -5,6 +5,8 @@ import NIOSSL
 public struct ServedTLS: Sendable {
     let context: NIOSSLContext
     let handshakeTimeout: TimeAmount
+    /// Who vouches for clients; nil: they are not asked for a certificate.
+    let authorities: [NIOSSLCertificate]?
     /// The files that were read.
     public let paths: [String]
 
@@ -42,6 +44,7 @@ public struct ServedTLS: Sendable {
                 settings.clientCertificates?.isRequired == true ? .noHostnameVerification : .optionalVerification
         }
         context = try NIOSSLContext(configuration: configuration)
+        self.authorities = authorities
         let (seconds, attoseconds) = settings.handshakeTimeout.components
         handshakeTimeout = .milliseconds(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         self.paths = paths

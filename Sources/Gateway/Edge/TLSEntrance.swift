@@ -5,6 +5,8 @@ import NIOTLS
 
 /// Stands behind the TLS of a connection until its handshake is done, and makes way for what the client wants to speak.
 final class TLSEntrance: ChannelInboundHandler, RemovableChannelHandler, OpenConnection {
+    let restsOnCertificate = true
+
     typealias InboundIn = ByteBuffer
 
     private let pipeline: ClientPipeline

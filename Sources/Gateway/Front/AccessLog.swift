@@ -23,8 +23,9 @@ struct AccessLog: Sendable {
     let rules: LogRules
     /// What wants to know of a request's end, too; nil where nothing is traced.
     let tracing: GatewayTracing?
-    /// The headers, in lower case, whose values are never logged: those that access policies read.
-    let credentialHeaders: Set<String>
+    /// The headers, in lower case, whose values are never logged: those that access policies read, or have read before
+    /// they were loaded anew.
+    var credentialHeaders: Set<String>
 
     /// - Parameter logger: nil for no log.
     init(

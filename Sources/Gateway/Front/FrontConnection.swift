@@ -28,6 +28,7 @@ final class FrontConnection: ChannelDuplexHandler, OpenConnection, ReplySink {
     private let limits: FrontLimits
     private let meter: RequestLineMeter
     private let security: ConnectionSecurity?
+    var restsOnCertificate: Bool { security?.certificate != nil }
     var state: ConnectionState
     var context: ChannelHandlerContext?
     var remoteAddress = ""

@@ -3,7 +3,7 @@ import NIOCore
 /// What the connections of one event loop share. Used on that loop only.
 final class FrontLoop {
     let eventLoop: any EventLoop
-    let log: AccessLog
+    private(set) var log: AccessLog
     /// What answers requests from now on.
     var handler: any FrontHandler
     private var requests = RequestCounts()
@@ -54,6 +54,18 @@ final class FrontLoop {
         for connection in Array(connections.values) {
             connection.checkDeadlines(now: now)
         }
+    }
+
+    func hide(_ credentialHeaders: Set<String>) {
+        log.credentialHeaders.formUnion(credentialHeaders)
+    }
+
+    func replace(tls: ServedTLS) {
+        let hasOtherAuthorities = self.tls?.authorities != tls.authorities
+        self.tls = tls
+        guard hasOtherAuthorities else { return }
+        // A copy, since connections leave as they are closed.
+        for connection in Array(connections.values) where connection.restsOnCertificate { connection.drain() }
     }
 
     func opened(_ connection: any OpenConnection) {

@@ -138,10 +138,20 @@ final class FrontServer: Sendable {
         }
     }
 
-    /// Encrypts connections that are accepted after this returns with other certificates; those that are open keep theirs.
+    /// From when this returns on, the log does not show what requests have in these fields, either.
+    ///
+    /// - Parameter credentialHeaders: in lower case.
+    func hide(_ credentialHeaders: Set<String>) async {
+        for loop in loops {
+            try? await loop.eventLoop.submit { loop.value.hide(credentialHeaders) }.get()
+        }
+    }
+
+    /// Encrypts connections that are accepted after this returns with other certificates; those that are open keep theirs,
+    /// but those whose clients were vouched for by others than now: they end with the requests that they have begun.
     func replace(tls: ServedTLS) async {
         for loop in loops {
-            try? await loop.eventLoop.submit { loop.value.tls = tls }.get()
+            try? await loop.eventLoop.submit { loop.value.replace(tls: tls) }.get()
         }
     }
 

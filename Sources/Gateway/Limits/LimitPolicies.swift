@@ -75,6 +75,18 @@ public struct LimitPolicies: Sendable {
                     continue
                 }
                 let cost = use.cost.most(worstCase: endpoint.worstCaseRequests)
+                if case .local(let share)? = named.withoutRedis, cost <= named.rule.most,
+                    cost > named.rule.sharing(share).most
+                {
+                    diagnostics.error(
+                        "a request may cost \(cost), and without Redis '\(use.policy)' never has more than "
+                            + "\(named.rule.sharing(share).most) to spend",
+                        in: use.place.file,
+                        at: use.place.range,
+                        help: "raise the share of \"whenRedisFails\", or the "
+                            + (named.rule.isRate ? "burst" : "quota") + ", or lower the cost"
+                    )
+                }
                 guard cost > named.rule.most else { continue }
                 diagnostics.error(
                     "a request may cost \(cost), and '\(use.policy)' never has more than \(named.rule.most) to spend",

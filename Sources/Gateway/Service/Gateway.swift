@@ -236,6 +236,7 @@ public final class Gateway: Sendable {
         )
         // Whether connections are encrypted is settled at the start.
         if let tls, isEncrypted { await front.replace(tls: tls) }
+        await front.hide(access.credentialHeaders)
         await front.replace(handler: EdgeHandler.wrap(handler, edge))
         return RetiredEndpoints(handler: endpoints.replace(with: handler), endpoints: endpoints)
     }

@@ -51,7 +51,8 @@ final class GatewayTracing: Sendable {
             "http.request.method": .string(method),
             "url.path": .string(entry.path),
             "url.scheme": .string(server.isSecure ? "https" : "http"),
-            "client.address": .string(entry.remoteAddress),
+            "client.address": .string(entry.clientAddress ?? entry.remoteAddress),
+            "network.peer.address": .string(entry.remoteAddress),
             "medley.request.id": .string(entry.requestID),
         ]
         if let original { attributes["http.request.method_original"] = original }
