@@ -73,6 +73,10 @@ class Servers:
             if result:
                 return result
             time.sleep(0.02)
+        self.fail(name, complaint)
+
+    def fail(self, name, complaint):
+        """Ends the script with the server's output."""
         with open(self.log(name), encoding="utf-8", errors="replace") as log:
             sys.exit(f"{name} {complaint}:\n{log.read()}")
 

@@ -41,8 +41,8 @@ struct FrontLifecycleTests {
                 let client = try FrontTestClient(port: server.port)
                 #expect(try await client.exchange(get("/a")).status == 200)
                 #expect(try await client.readToEnd() == "")
+                return true
             }
-            return true
         }
     }
 

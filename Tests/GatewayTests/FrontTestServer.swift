@@ -92,13 +92,14 @@ func atSomePace(_ body: (_ pace: Int64) async throws -> Bool) async throws {
 }
 
 /// Runs `body` against a server on a free port of loopback, and ends it.
-func withFront(
+@discardableResult
+func withFront<Result>(
     limits: FrontLimits = .patient,
     threads: Int = 1,
     log: AccessLog = AccessLog(logger: nil),
     http2: HTTP2Options = HTTP2Options(),
-    _ body: (FrontServer, FrontTestHandler) async throws -> Void
-) async throws {
+    _ body: (FrontServer, FrontTestHandler) async throws -> Result
+) async throws -> Result {
     let handler = FrontTestHandler()
     let server = try await FrontServer.start(
         host: "127.0.0.1",
@@ -109,15 +110,18 @@ func withFront(
         http2: http2,
         handler: handler
     )
-    do {
-        try await body(server, handler)
-    } catch {
+    func end() async {
         _ = await server.drain(within: .zero)
         await server.shutdown()
+    }
+    do {
+        let result = try await body(server, handler)
+        await end()
+        return result
+    } catch {
+        await end()
         throw error
     }
-    _ = await server.drain(within: .zero)
-    await server.shutdown()
 }
 
 /// `GET path` with a Host field.

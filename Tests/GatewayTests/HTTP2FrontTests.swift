@@ -13,10 +13,11 @@ struct HTTP2FrontTests {
         return options
     }()
 
-    private func serve(
+    @discardableResult
+    private func serve<Result>(
         _ limits: FrontLimits = .patient,
-        _ body: (FrontServer, FrontTestHandler) async throws -> Void
-    ) async throws {
+        _ body: (FrontServer, FrontTestHandler) async throws -> Result
+    ) async throws -> Result {
         try await withFront(limits: limits, http2: Self.clear, body)
     }
 
@@ -124,12 +125,11 @@ struct HTTP2FrontTests {
             limits.headerTimeout = .milliseconds(1500 * pace)
             limits.idleTimeout = .milliseconds(1500 * pace)
             limits.lingerTimeout = .milliseconds(100)
-            var hasReplied = false
-            try await serve(limits) { server, _ in
+            return try await serve(limits) { server, _ in
                 let client = try await HTTP2TestClient(port: server.port)
                 try? await client.get(1, "/a")
-                hasReplied = try await client.reply(1).status == 200
-                guard hasReplied else { return client.disconnect() }
+                defer { client.disconnect() }
+                guard try await client.reply(1).status == 200 else { return false }
                 try await client.readToEnd()
                 #expect(client.goAways.first?.code == 0)
                 // The preface alone is no HTTP/2 yet.
@@ -137,8 +137,8 @@ struct HTTP2FrontTests {
                 try await half.send("PRI * HTTP/2.0\r\n\r\n")
                 _ = try? await half.readToEnd()
                 half.disconnect()
+                return true
             }
-            return hasReplied
         }
     }
 
@@ -148,25 +148,23 @@ struct HTTP2FrontTests {
             var limits = FrontLimits.patient
             limits.bodyTimeout = .milliseconds(1500 * pace)
             limits.maxBodyBytes = 10
-            var isFastEnough = false
-            try await serve(limits) { server, _ in
+            return try await serve(limits) { server, _ in
                 let client = try await HTTP2TestClient(port: server.port)
+                defer { client.disconnect() }
                 try await client.request(1, "POST", "/a", isComplete: false)
                 try await client.data(1, [1])
                 #expect(try await client.reply(1).status == 408)
                 try await client.request(3, "POST", "/a", isComplete: false)
                 try await client.data(3, [UInt8](repeating: 1, count: 11))
                 let tooLong = try await client.reply(3).status
-                isFastEnough = tooLong != 408
-                guard isFastEnough else { return client.disconnect() }
+                guard tooLong != 408 else { return false }
                 #expect(tooLong == 413)
                 try await client.request(5, "POST", "/a", [("content-length", "11")], isComplete: false)
                 #expect(try await client.reply(5).status == 413)
                 try await client.get(7, "/a")
                 #expect(try await client.reply(7).status == 200)
-                client.disconnect()
+                return true
             }
-            return isFastEnough
         }
     }
 
@@ -175,9 +173,9 @@ struct HTTP2FrontTests {
         try await atSomePace { pace in
             var limits = FrontLimits.patient
             limits.writeTimeout = .milliseconds(2500 * pace)
-            var isFastEnough = false
-            try await serve(limits) { server, _ in
+            return try await serve(limits) { server, _ in
                 let client = try await HTTP2TestClient(port: server.port, window: 1_000)
+                defer { client.disconnect() }
                 client.opensWindows = false
                 try await client.get(1, "/big/200000")
                 while client.received(1).body.count < 1_000, client.received(1).reset == nil {
@@ -189,15 +187,13 @@ struct HTTP2FrontTests {
                     try await client.frame()
                 }
                 let reply = try await client.reply(1)
-                isFastEnough = reply.body.count != 1_000
-                guard isFastEnough else { return client.disconnect() }
+                guard reply.body.count != 1_000 else { return false }
                 #expect(reply.body.count == 1_500 && !reply.isComplete && reply.reset != nil)
                 client.opensWindows = true
                 try await client.get(3, "/big/5")
                 #expect(try await client.reply(3).text == "xxxxx")
-                client.disconnect()
+                return true
             }
-            return isFastEnough
         }
     }
 

@@ -27,15 +27,20 @@ struct SharedCacheTests {
                 try await pair.checkShared(path, from: 1, before: before + 1)
                 #expect(try await pair.get(path, from: 1).body == first.body)
             }
-            let sent = pair.replay.counts(of: "users")?.totalRequests ?? 0
-            let purged = try await pair.purge(#"{"tag": "u1"}"#, at: 0)
-            #expect(purged.status == 200 && purged.body.contains(#""nodes":"all""#))
-            // Within a second, says the promise; the message takes a millisecond, and a busy machine some seconds.
-            let end = ContinuousClock.now + .seconds(20)
-            while pair.replay.counts(of: "users")?.totalRequests == sent, ContinuousClock.now < end {
+            // Within a second, says the promise; the message takes a millisecond. A busy machine may miss it once or twice.
+            var isSeen = false
+            for _ in 0..<3 where !isSeen {
                 _ = try await pair.get("/call/1", from: 1)
+                let sent = pair.replay.counts(of: "users")?.totalRequests ?? 0
+                let purged = try await pair.purge(#"{"tag": "u1"}"#, at: 0)
+                #expect(purged.status == 200 && purged.body.contains(#""nodes":"all""#))
+                let end = ContinuousClock.now + .seconds(1)
+                while pair.replay.counts(of: "users")?.totalRequests == sent, ContinuousClock.now < end {
+                    _ = try await pair.get("/call/1", from: 1)
+                }
+                isSeen = (pair.replay.counts(of: "users")?.totalRequests ?? 0) > sent
             }
-            #expect((pair.replay.counts(of: "users")?.totalRequests ?? 0) > sent)
+            #expect(isSeen)
         }
     }
 
@@ -45,10 +50,15 @@ struct SharedCacheTests {
             #expect(try await pair.get("/call/1", from: 0).status == 200)
             pair.redis.send(signal)
             for number in 2..<40 {
-                let begin = ContinuousClock.now
-                #expect(try await pair.get("/call/\(number)", from: number % 2).status == 200)
-                // A thousand times what a Redis that is gone may cost; a busy machine takes some seconds by itself.
-                #expect(ContinuousClock.now - begin < .seconds(30))
+                // Three entries that nobody has: a busy machine may keep one or two of them waiting, and Redis none.
+                var fastest = Duration.seconds(60)
+                for (path, index) in [("call", number % 2), ("reply", number % 2), ("reply", 1 - number % 2)]
+                where fastest >= .seconds(2) {
+                    let begin = ContinuousClock.now
+                    #expect(try await pair.get("/\(path)/\(number)", from: index).status == 200)
+                    fastest = min(fastest, ContinuousClock.now - begin)
+                }
+                #expect(fastest < .seconds(2))
             }
             // A purge that the others do not hear of is no success.
             let purged = try await pair.purge(#"{"all": true}"#, at: 0)

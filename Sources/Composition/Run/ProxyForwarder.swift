@@ -150,6 +150,7 @@ extension ProxyForwarder {
         fetched.method = "GET"
         fetched.headers = sent.headers.filter { !Self.isCondition($0.name) }
         fetched.finishesWhenCancelled = false
+        let credentials = request.credentials + ["authorization"]
         let exchange = CachedExchange(
             request: fetched,
             facts: CacheRequest(
@@ -157,7 +158,7 @@ extension ProxyForwarder {
                 // As the backend sees them: what its `Vary` names may go by another name than the client's.
                 headers: sent.headers,
                 isAuthorized: request.headers.contains { field in
-                    (request.credentials + ["authorization"]).contains { HeaderValidation.equal($0, field.name) }
+                    credentials.contains { HeaderValidation.equal($0, field.name) }
                 } || plan.changes.request.setsAuthorization
             ),
             policy: rule.policy,

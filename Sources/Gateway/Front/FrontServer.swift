@@ -133,26 +133,24 @@ final class FrontServer: Sendable {
     /// Has all requests that begin after this returns answered by another handler; those that have begun stay with theirs.
     func replace(handler: any FrontHandler) async {
         served.current = handler
-        for loop in loops {
-            try? await loop.eventLoop.submit { loop.value.handler = handler }.get()
-        }
+        await onEachLoop { $0.handler = handler }
+    }
+
+    private func onEachLoop(_ change: @escaping @Sendable (FrontLoop) -> Void) async {
+        for loop in loops { try? await loop.eventLoop.submit { change(loop.value) }.get() }
     }
 
     /// From when this returns on, the log does not show what requests have in these fields, either.
     ///
     /// - Parameter credentialHeaders: in lower case.
     func hide(_ credentialHeaders: Set<String>) async {
-        for loop in loops {
-            try? await loop.eventLoop.submit { loop.value.hide(credentialHeaders) }.get()
-        }
+        await onEachLoop { $0.hide(credentialHeaders) }
     }
 
     /// Encrypts connections that are accepted after this returns with other certificates; those that are open keep theirs,
     /// but those whose clients were vouched for by others than now: they end with the requests that they have begun.
     func replace(tls: ServedTLS) async {
-        for loop in loops {
-            try? await loop.eventLoop.submit { loop.value.replace(tls: tls) }.get()
-        }
+        await onEachLoop { $0.replace(tls: tls) }
     }
 
     /// What has become of all requests so far.

@@ -36,13 +36,11 @@ public struct LimitPolicies: Sendable {
         }
         var limits: [EndpointLimits.Limit] = []
         func add(_ settings: LimitSettings, _ cost: LimitUse.Cost) {
-            var rule = settings.rule
-            if case .local(let share)? = settings.withoutRedis { rule = rule.sharing(share) }
             let worst = endpoint.worstCaseRequests
             limits.append(
                 EndpointLimits.Limit(
                     settings: settings,
-                    entry: book.entry(named: settings.name, rule: rule, capacity: settings.remember),
+                    entry: book.entry(named: settings.name, rule: settings.localRule, capacity: settings.remember),
                     cost: cost.most(worstCase: worst),
                     isSettled: cost == .calls && worst > 1
                 )
@@ -75,12 +73,10 @@ public struct LimitPolicies: Sendable {
                     continue
                 }
                 let cost = use.cost.most(worstCase: endpoint.worstCaseRequests)
-                if case .local(let share)? = named.withoutRedis, cost <= named.rule.most,
-                    cost > named.rule.sharing(share).most
-                {
+                if cost <= named.rule.most, cost > named.localRule.most {
                     diagnostics.error(
                         "a request may cost \(cost), and without Redis '\(use.policy)' never has more than "
-                            + "\(named.rule.sharing(share).most) to spend",
+                            + "\(named.localRule.most) to spend",
                         in: use.place.file,
                         at: use.place.range,
                         help: "raise the share of \"whenRedisFails\", or the "

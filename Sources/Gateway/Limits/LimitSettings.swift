@@ -27,4 +27,9 @@ public struct LimitSettings: Sendable {
     /// Whether endpoints that do not name it are under it too.
     public var isForAll = false
     public var place: Diagnostic.Place
+
+    /// By which a node counts for itself: a share of `rule` where Redis keeps the whole.
+    var localRule: LimitRule {
+        if case .local(let share)? = withoutRedis { rule.sharing(share) } else { rule }
+    }
 }

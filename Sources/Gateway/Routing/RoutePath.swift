@@ -72,15 +72,15 @@ struct RoutePath: Sendable {
     static func mayClimb(_ rawPath: String) -> Bool {
         guard let path = RoutePath(rawPath) else { return true }
         return path.segments.indices.contains { index in
-            let once = Array(path.decoded(index))
+            let once = path.decoded(index)
             if hasDotSegment(once) { return true }
             guard path.segments[index].hasEscapes else { return false }
-            let twice = PathReadings.decodedOnceMore(once)
-            return hasDotSegment(twice) || hasDotSegment(PathReadings.decodedOnceMore(twice))
+            let twice = PathReadings.decodedOnceMore(Array(once))
+            return hasDotSegment(twice[...]) || hasDotSegment(PathReadings.decodedOnceMore(twice)[...])
         }
     }
 
-    private static func hasDotSegment(_ text: [UInt8]) -> Bool {
+    private static func hasDotSegment(_ text: ArraySlice<UInt8>) -> Bool {
         text.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.contains {
             let name = $0.prefix { $0 != UInt8(ascii: ";") }
             return name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8)
